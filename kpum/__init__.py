@@ -1,0 +1,1 @@
+"""KPUM, the Krakowski Portal Usług Miejskich: the portal's core and the runnable project."""

@@ -1,0 +1,1 @@
+"""StreamField blocks of running text: one file each, one template each."""

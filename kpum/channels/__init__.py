@@ -1,0 +1,1 @@
+"""The headless API: the publication read model and its changes feed."""

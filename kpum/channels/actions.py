@@ -1,0 +1,169 @@
+"""Keeping the read model in step with what is public, inside the transaction of the act."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django_tasks import task
+from wagtail.models import Page
+
+from kpum.channels import documents
+from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
+from kpum.core import clock
+from kpum.org.models import Unit
+from kpum.pages.enums import Channel, GoneReason
+from kpum.pages.models import Placement, PortalPage
+from kpum.pages.registry import RemovedPage
+from kpum.portal.models import UnitDirectoryPage
+
+BATCH = 100
+
+
+class ReadModel:
+    """The projector that the door calls (``kpum.pages.registry.Projector``)."""
+
+    def pages_changed(self, page_ids: Sequence[int], gone_reason: GoneReason) -> None:
+        """Store the documents of these pages as they are now, and a tombstone for each that left."""
+        with _feed() as head:
+            pages = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
+            for page in pages:
+                _project(head, page, gone_reason)
+                if isinstance(page, UnitDirectoryPage):
+                    mark_subtree(page.pk)
+
+    def pages_removed(self, pages: Sequence[RemovedPage]) -> None:
+        """Leave a tombstone for every document of these pages."""
+        with _feed() as head:
+            for page in pages:
+                rows = PublishedDocument.objects.filter(
+                    document_id=page.document_id, locale=page.locale
+                )
+                for row in rows.order_by("pk"):
+                    _bury(head, row, GoneReason.DELETED)
+
+    def subtree_changed(self, page_id: int) -> None:
+        """Mark a subtree for the worker."""
+        mark_subtree(page_id)
+
+    def unit_changed(self, unit: Unit) -> None:
+        """Store the document of a unit, in every channel."""
+        with _feed() as head:
+            _store(head, documents.build_unit(unit), set(Channel))
+
+
+class _feed:  # noqa: N801 - used as a statement
+    """The head of the feed, locked until the transaction ends; saved if numbers were given out."""
+
+    def __enter__(self) -> "_feed":
+        head, _created = FeedHead.objects.get_or_create(pk=1)
+        self._head = FeedHead.objects.select_for_update().get(pk=head.pk)
+        self._first = self._head.last
+        return self
+
+    def next(self) -> int:
+        """Return the next sequence number."""
+        self._head.last += 1
+        return self._head.last
+
+    def __exit__(self, *error: object) -> None:
+        if self._head.last != self._first and error[0] is None:
+            self._head.save(update_fields=["last"])
+
+
+def _project(head: _feed, page: Page, gone_reason: GoneReason) -> None:
+    if not isinstance(page, PortalPage):
+        return
+    locale = page.locale.language_code
+    if page.live and not page.get_view_restrictions().exists():
+        built = documents.build_page(page)
+        placed = Placement.objects.filter(page=page.pk).values_list("channel", flat=True)
+        _store(head, built, {Channel(channel) for channel in placed})
+        return
+    reason = gone_reason if not page.live else GoneReason.RESTRICTED
+    rows = PublishedDocument.objects.filter(document_id=page.translation_key, locale=locale)
+    for row in rows.order_by("pk"):
+        _bury(head, row, reason)
+
+
+def _store(head: _feed, built: documents.Built, channels: set[Channel]) -> None:
+    rows = {
+        row.channel: row
+        for row in PublishedDocument.objects.filter(
+            document_id=built.document_id, locale=built.locale
+        )
+    }
+    for channel in Channel:
+        row = rows.get(channel.value)
+        if channel not in channels:
+            if row is not None:
+                _bury(head, row, GoneReason.LEFT_CHANNEL)
+            continue
+        if row is not None and not row.is_gone and row.etag == built.etag:
+            continue
+        row = row or PublishedDocument(
+            channel=channel.value, document_id=built.document_id, locale=built.locale
+        )
+        row.kind, row.body, row.etag, row.gone_reason = built.kind, built.body, built.etag, ""
+        _number(head, row)
+
+
+def _bury(head: _feed, row: PublishedDocument, reason: GoneReason) -> None:
+    if row.is_gone:
+        return
+    row.body, row.etag, row.gone_reason = "", "", reason.value
+    _number(head, row)
+
+
+def _number(head: _feed, row: PublishedDocument) -> None:
+    row.sequence, row.changed_at = head.next(), clock.now()
+    row.save()
+
+
+def mark_subtree(page_id: int) -> None:
+    """Have the worker rebuild the documents of a page and of everything below it."""
+    RebuildMark.objects.create(page_id=page_id, created_at=clock.now())
+    transaction.on_commit(rebuild_marked_in_background.enqueue, robust=True)
+
+
+@task()
+def rebuild_marked_in_background() -> int:
+    """Rebuild every marked subtree; return how many batches were done."""
+    return rebuild_marked()
+
+
+def rebuild_marked() -> int:
+    """Rebuild every marked subtree, batch by batch; killed at any point, it goes on where it was."""
+    batches = 0
+    while (mark := RebuildMark.objects.order_by("pk").first()) is not None:
+        with transaction.atomic():
+            _rebuild_batch(mark.pk)
+        batches += 1
+    return batches
+
+
+def _rebuild_batch(mark_id: int) -> None:
+    mark = RebuildMark.objects.select_for_update().filter(pk=mark_id).first()
+    root = Page.objects.filter(pk=mark.page_id).first() if mark else None
+    if mark is None:
+        return
+    below: Iterable[Page] = ()
+    if root is not None:
+        subtree = Page.objects.filter(path__startswith=root.path, path__gt=mark.after_path)
+        below = list(subtree.order_by("path")[:BATCH])
+    if not below:
+        mark.delete()
+        return
+    if not mark.after_path and issubclass(root.specific_class, UnitDirectoryPage):
+        for unit in Unit.objects.all():
+            read_model.unit_changed(unit)
+    mark.after_path = below[-1].path
+    mark.save(update_fields=["after_path"])
+    _project_all([page.pk for page in below])
+
+
+def _project_all(page_ids: list[int]) -> None:
+    with _feed() as head:
+        for page in Page.objects.filter(pk__in=page_ids).order_by("path").specific():
+            _project(head, page, GoneReason.WITHDRAWN)
+
+
+read_model = ReadModel()

@@ -1,0 +1,111 @@
+"""The channels API, version 1 (I-09, K-28): read-only, versioned by path, OpenAPI at openapi.json."""
+
+import hashlib
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import http_date, parse_etags, quote_etag
+from ninja import NinjaAPI, Query
+
+from kpum.channels import problems, queries, schemas
+from kpum.channels.models import PublishedDocument
+from kpum.core.conf import portal_settings
+from kpum.pages.enums import Channel
+
+api = NinjaAPI(
+    title="KPUM channels",
+    version="1.0.0",
+    description="Published content of the Krakowski Portal Usług Miejskich, channel by channel.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="kpum-api-v1",
+)
+problems.register(api)
+
+_PROBLEMS = {401: schemas.Problem, 404: schemas.Problem, 422: schemas.Problem}
+# 2**63 - 1: no cursor is larger, and no database is asked for one that is.
+_MAX_CURSOR = 9_223_372_036_854_775_807
+
+
+def _channel(code: str) -> Channel:
+    """Return an open channel by its code.
+
+    Raises:
+        ApiProblem: no such channel, or it wants a key.
+    """
+    if code not in Channel.values:
+        raise problems.unknown_channel(code)
+    if code not in portal_settings().OPEN_CHANNELS:
+        raise problems.key_needed(code)
+    return Channel(code)
+
+
+def _conditional(request: HttpRequest, body: str, etag: str) -> HttpResponse:
+    """Return the body, or 304 when the client has it already."""
+    quoted = quote_etag(etag)
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    if quoted in known or "*" in known:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(body, content_type="application/json")
+    response["ETag"] = quoted
+    response["Cache-Control"] = "public, no-cache"
+    return response
+
+
+@api.get(
+    "/channels/{channel}/changes",
+    response={200: schemas.ChangesPage, 409: schemas.Problem, **_PROBLEMS},
+    operation_id="changes",
+    summary="What changed in a channel after a cursor",
+)
+def changes(
+    request: HttpRequest,
+    channel: str,
+    after: Annotated[int, Query(ge=0, le=_MAX_CURSOR, description="The `next` of the last page; 0 for everything.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, description="Changes a page holds at the most.")] = 100,
+) -> HttpResponse:
+    """Apply the changes in order, store `next` as the new cursor, and ask again while `more` is true."""
+    chosen = _channel(channel)
+    page = queries.changes_after(chosen, after, limit)
+    if not page.rows and after > (last := queries.last_sequence()):
+        raise problems.cursor_ahead(after, last)
+    body = (
+        f'{{"channel":"{chosen.value}","next":{page.cursor},"more":{"true" if page.more else "false"},'
+        f'"changes":[{",".join(map(_entry, page.rows))}]}}'
+    )
+    return _conditional(request, body, hashlib.sha256(body.encode()).hexdigest())
+
+
+@api.get(
+    "/channels/{channel}/documents/{document_id}",
+    response={200: schemas.Document, 410: schemas.Problem, **_PROBLEMS},
+    operation_id="document",
+    summary="One document",
+)
+def document(
+    request: HttpRequest,
+    channel: str,
+    document_id: UUID,
+    locale: Annotated[str, Query(max_length=12, description="Language code.")] = "pl",
+) -> HttpResponse:
+    """Return the document as it is now; 410 says why it left the channel."""
+    row = queries.document(_channel(channel), document_id, locale)
+    if row is None:
+        raise problems.document_unknown()
+    if row.is_gone:
+        raise problems.document_gone(row.gone_reason)
+    response = _conditional(request, row.body, row.etag)
+    response["Last-Modified"] = http_date(row.changed_at.timestamp())
+    return response
+
+
+def _entry(row: PublishedDocument) -> str:
+    """Return a change as JSON; the stored document is put in as it is, not parsed again."""
+    head = (
+        f'"sequence":{row.sequence},"id":"{row.document_id}","locale":"{row.locale}","type":"{row.kind}"'
+    )
+    if row.is_gone:
+        return f'{{"status":"gone",{head},"reason":"{row.gone_reason}"}}'
+    return f'{{"status":"live",{head},"etag":"{row.etag}","document":{row.body}}}'

@@ -1,0 +1,23 @@
+"""The read model follows the door, the units and the sites."""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+from wagtail.models import Site
+
+from kpum.channels.actions import mark_subtree, read_model
+from kpum.org.registry import register_unit_projector
+from kpum.pages.registry import register_projector
+
+
+def on_site_saved(sender: Any, instance: Site, **kwargs: Any) -> None:
+    """A site's new host name or port changes every address below it."""
+    if not kwargs.get("raw"):
+        mark_subtree(instance.root_page_id)
+
+
+def connect() -> None:
+    """Register the read model."""
+    register_projector(read_model)
+    register_unit_projector(read_model.unit_changed)
+    post_save.connect(on_site_saved, sender=Site, dispatch_uid="kpum-site-saved")

@@ -1,0 +1,77 @@
+"""Every error of the API, as problem+json with a stable type (RFC 9457)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError as InvalidInput
+
+from kpum.channels.schemas import Problem
+
+_TYPES = "urn:kpum:problem:"
+
+
+class ApiProblem(Exception):
+    """An answer that is not the one asked for."""
+
+    def __init__(self, status: int, kind: str, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.problem = Problem(type=_TYPES + kind, title=title, status=status, detail=detail)
+
+
+def unknown_channel(code: str) -> ApiProblem:
+    return ApiProblem(404, "unknown-channel", "Unknown channel", f"There is no channel “{code}”.")
+
+
+def key_needed(code: str) -> ApiProblem:
+    return ApiProblem(
+        401, "key-needed", "Key needed", f"The channel “{code}” is read with a key of an agreed interface."
+    )
+
+
+def cursor_ahead(after: int, last: int) -> ApiProblem:
+    return ApiProblem(
+        409,
+        "cursor-ahead",
+        "Cursor from another history",
+        f"The cursor {after} is beyond the last change {last}: start again from 0.",
+    )
+
+
+def document_unknown() -> ApiProblem:
+    return ApiProblem(404, "unknown-document", "Unknown document", "The channel never held this document.")
+
+
+def document_gone(reason: str) -> ApiProblem:
+    return ApiProblem(410, "document-gone", "Document gone", f"The document left the channel: {reason}.")
+
+
+def respond(problem: Problem) -> HttpResponse:
+    """Return the problem as an HTTP response."""
+    return HttpResponse(
+        problem.model_dump_json(), status=problem.status, content_type="application/problem+json"
+    )
+
+
+def register(api: NinjaAPI) -> None:
+    """Answer every error of the API in this form."""
+
+    @api.exception_handler(ApiProblem)
+    def on_problem(request: HttpRequest, error: ApiProblem) -> HttpResponse:
+        return respond(error.problem)
+
+    @api.exception_handler(InvalidInput)
+    def on_invalid_input(request: HttpRequest, error: InvalidInput) -> HttpResponse:
+        errors: list[dict[str, Any]] = error.errors
+        return respond(
+            Problem(
+                type=_TYPES + "invalid-input",
+                title="Invalid input",
+                status=422,
+                detail="Some parameters cannot be understood.",
+                errors=[
+                    {"field": ".".join(map(str, item["loc"][1:])), "message": item["msg"]}
+                    for item in errors
+                ],
+            )
+        )

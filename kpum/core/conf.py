@@ -1,0 +1,35 @@
+"""The one settings dictionary, ``KPUM = {…}``, with its defaults; unknown keys are refused."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class PortalSettings:
+    """What a host may set. K-01: the portal's name and owner are settings."""
+
+    PORTAL_NAME: str = "Krakowski Portal Usług Miejskich"
+    OWNER_NAME: str = "Gmina Miejska Kraków"
+    #: The city's contact centre, shown in the footer and on every empty result.
+    HOTLINE: str = "12 616 55 55"
+    HOTLINE_HOURS: str = "7.40–15.30"
+    #: Channels of the API that may be read without a key.
+    OPEN_CHANNELS: tuple[str, ...] = ("public",)
+    #: Documents a page of the changes feed holds at the most.
+    FEED_LIMIT: int = 500
+
+
+def portal_settings() -> PortalSettings:
+    """Return the settings in force.
+
+    Raises:
+        ImproperlyConfigured: a key of ``settings.KPUM`` is not one of ours.
+    """
+    given: dict[str, Any] = dict(getattr(settings, "KPUM", {}))
+    known = {field.name for field in fields(PortalSettings)}
+    if unknown := sorted(set(given) - known):
+        raise ImproperlyConfigured(f"KPUM has unknown keys: {', '.join(unknown)}")
+    return PortalSettings(**given)

@@ -1,0 +1,1 @@
+"""One builder a room; ``city.build`` calls them in order."""

@@ -1,0 +1,55 @@
+"""Units from the register's export, how to reach them, and the cast with its mandates."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+
+from kpum.demo import content
+from kpum.org.actions import grant_mandate, set_contact
+from kpum.org.enums import Role
+from kpum.org.models import Unit
+
+#: Every demo person's password: they are invented, and the demo listens on this machine only.
+PASSWORD = "krakow-demo"  # noqa: S105
+ADMINISTRATOR = "system_admin"
+AUTHORITY = "system: demo"
+
+
+def build_units() -> None:
+    """Import the units and say how to reach them."""
+    call_command("import_units", str(content.UNITS_CSV), verbosity=0)
+    for row in content.table("contacts")["contact"]:
+        values = {key: value for key, value in row.items() if key != "unit"}
+        unit = Unit.objects.get(code=row["unit"])
+        set_contact(unit=unit, actor=None, authority=AUTHORITY, contact=values)
+
+
+def build_cast() -> None:
+    """Make the people and grant their mandates."""
+    hashed = make_password(PASSWORD)
+    for row in content.people():
+        person = _person(row, hashed)
+        if row["role"] in Role.values:
+            unit = Unit.objects.get(code=row["unit"]) if row["unit"] else None
+            grant_mandate(user=person, role=Role(row["role"]), unit=unit, basis=row["basis"])
+
+
+def _person(row: dict[str, str], hashed: str) -> Any:
+    names = ("username", "first_name", "last_name", "email", "function")
+    administers = row["role"] == ADMINISTRATOR
+    return get_user_model()._default_manager.create(
+        **{name: row[name] for name in names},
+        password=hashed,
+        is_superuser=administers,
+        is_staff=administers,
+    )
+
+
+def holder(role: Role, unit_code: str = "") -> Any:
+    """Return the first of the cast with the role, in the unit if one is named."""
+    for row in content.people():
+        if row["role"] == role.value and row["unit"] == unit_code:
+            return get_user_model()._default_manager.get(username=row["username"])
+    raise LookupError(f"The cast has no {role.value} in “{unit_code}”.")

@@ -1,0 +1,1 @@
+"""Tokens, CSS, icons and the template tags that draw components."""

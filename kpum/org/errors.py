@@ -1,0 +1,53 @@
+"""What an import of units refuses, in sentences an operator can act on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kpum.core.errors import KpumError
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault of an export, where a person finds it: the line, and the column or the byte."""
+
+    line: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (str(self.line), self.column, self.message)))
+
+
+class ImportRefused(KpumError):
+    """The import was not carried out; nothing was written."""
+
+
+class BadExport(ImportRefused):
+    """The file has faults; all of them are in ``problems``, in the order of its lines."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            ngettext(
+                "The export has %(count)s problem; nothing was written.",
+                "The export has %(count)s problems; nothing was written.",
+                len(self.problems),
+            )
+            % {"count": len(self.problems)}
+        )
+
+
+class TooManyClosures(ImportRefused):
+    """A complete import lacks so many units that the export is more likely cut than true."""
+
+    def __init__(self, *, closing: int, existing: int, percent: int) -> None:
+        super().__init__(
+            _(
+                "The export lacks %(closing)s of %(existing)s open units. Above %(percent)s per"
+                " cent a complete import is refused; nothing was written."
+            )
+            % {"closing": closing, "existing": existing, "percent": percent}
+        )

@@ -1,0 +1,126 @@
+"""From the bytes of a CSV file to rows of clean text, with every fault of the file's form noted."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from kpum.org.errors import Problem
+
+#: A file that holds it lost a letter before it came to us.
+_LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table.
+
+    Attributes:
+        line: the line it begins at; a quoted cell may run over several.
+        cells: the text by column.
+        sound: whether the row's form is faultless, so that its cells are worth judging.
+    """
+
+    line: int
+    cells: dict[str, str]
+    sound: bool
+
+
+class _Record(NamedTuple):
+    first_line: int
+    last_line: int
+    cells: list[str]
+
+
+class TableReader:
+    """Reads a table once; ``problems`` holds what is wrong with its form."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = columns
+        self.problems: list[Problem] = []
+
+    def read(self, data: bytes) -> list[Row]:
+        """Return the rows; none when the header is unusable. Columns not asked for are ignored."""
+        text = self._decode(data)
+        illegible = {problem.line for problem in self.problems}
+        records = list(self._records(text))
+        header = records[0] if records else _Record(1, 1, [])
+        if header.first_line in illegible or not self._header_serves(header):
+            return []
+        return [
+            self._row(record, header.cells, illegible)
+            for record in records[1:]
+            if any(record.cells)
+        ]
+
+    def _decode(self, data: bytes) -> str:
+        for number, line in enumerate(data.splitlines(), start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                place = _("byte %(position)s") % {"position": error.start + 1}
+                message = _("Byte 0x%(byte)s is not UTF-8. Save the file as UTF-8.")
+                self._note(number, place, message % {"byte": f"{line[error.start]:02X}"})
+        return data.decode("utf-8", errors="replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+
+    def _records(self, text: str) -> Iterator[_Record]:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self._note(line, "", _("The row cannot be read: %(why)s.") % {"why": error})
+            else:
+                yield _Record(line, reader.line_num, [_clean(cell) for cell in cells])
+
+    def _header_serves(self, header: _Record) -> bool:
+        before = len(self.problems)
+        for column in self.columns:
+            times = header.cells.count(column)
+            if times == 0:
+                self._note(header.first_line, column, _("The column is missing."))
+            elif times > 1:
+                self._note(header.first_line, column, _("The column stands more than once."))
+        return len(self.problems) == before
+
+    def _row(self, record: _Record, header: list[str], illegible: set[int]) -> Row:
+        line = record.first_line
+        cells = dict.fromkeys(self.columns, "") | dict(zip(header, record.cells, strict=False))
+        lines = range(line, record.last_line + 1)
+        sound = illegible.isdisjoint(lines) and self._width_fits(record, header)
+        if sound:
+            for column in self.columns:
+                sound &= self._is_text(line, column, cells[column])
+        return Row(line, cells, sound)
+
+    def _width_fits(self, record: _Record, header: list[str]) -> bool:
+        given, wanted = len(record.cells), len(header)
+        if given == wanted:
+            return True
+        column = header[given] if given < wanted else str(wanted + 1)
+        message = _("The row has %(given)s cells, the header %(wanted)s.")
+        self._note(record.first_line, column, message % {"given": given, "wanted": wanted})
+        return False
+
+    def _is_text(self, line: int, column: str, cell: str) -> bool:
+        bad = next((c for c in cell if c == _LOST or unicodedata.category(c) == "Cc"), None)
+        if bad is None:
+            return True
+        message = _("The text holds the character U+%(code)s, which is no letter.")
+        self._note(line, column, message % {"code": f"{ord(bad):04X}"})
+        return False
+
+    def _note(self, line: int, column: str, message: str) -> None:
+        self.problems.append(Problem(line, column, message))
+
+
+def _clean(cell: str) -> str:
+    """Return the text composed (NFC) and single-spaced: exports carry hard spaces and line ends."""
+    return " ".join(unicodedata.normalize("NFC", cell).split())

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PagesConfig(AppConfig):
+    name = "kpum.pages"
+    label = "kpum_pages"
+    verbose_name = _("Pages")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail.models import Page
+        from wagtail.permissions import register_permission_policy
+
+        from kpum.pages import handlers
+        from kpum.pages.models import PortalPage
+        from kpum.pages.policies import MandatePagePolicy
+
+        policy = MandatePagePolicy()
+        register_permission_policy(Page, policy, exact_class=True)
+        register_permission_policy(PortalPage, policy)
+        handlers.connect()

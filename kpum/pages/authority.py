@@ -1,0 +1,65 @@
+"""On whose authority something becomes public: a value, made by whoever can vouch for it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kpum.pages.errors import NoAuthority
+
+
+class AuthorityKind(Enum):
+    """The three grounds the door accepts."""
+
+    APPROVALS = "approvals"
+    MANDATE = "mandate"
+    SYSTEM = "system"
+
+
+class SystemMandate(Enum):
+    """The parts of the system that change public content by themselves; the audit names them."""
+
+    SCHEDULE = "schedule"
+    DEMO = "demo"
+    MIGRATION = "migration"
+    TESTS = "tests"
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The ground of one act at the door.
+
+    Attributes:
+        kind: a finished chain of approvals, a mandate, or a system mandate.
+        wording: the ground in words, as the audit trail keeps it.
+        revision_id: for approvals, the one revision that was approved.
+    """
+
+    kind: AuthorityKind
+    wording: str
+    revision_id: int | None = None
+
+    @classmethod
+    def of_approvals(cls, revision_id: int, wording: str) -> "Authority":
+        """Vouch for exactly one approved revision."""
+        return cls(AuthorityKind.APPROVALS, wording, revision_id)
+
+    @classmethod
+    def of_mandate(cls, wording: str) -> "Authority":
+        """Vouch for a person's own power (to withdraw, to move, to delete)."""
+        return cls(AuthorityKind.MANDATE, wording)
+
+    @classmethod
+    def of_system(cls, mandate: SystemMandate) -> "Authority":
+        """Vouch for a part of the system."""
+        return cls(AuthorityKind.SYSTEM, f"system: {mandate.value}")
+
+    def require_for_publishing(self, revision_id: int) -> None:
+        """Raise unless this authority covers publishing that revision.
+
+        Raises:
+            NoAuthority: a personal mandate never publishes; approvals cover one revision only.
+        """
+        covers = self.kind is AuthorityKind.SYSTEM or (
+            self.kind is AuthorityKind.APPROVALS and self.revision_id == revision_id
+        )
+        if not covers:
+            raise NoAuthority(f"{self.wording} does not cover publishing revision {revision_id}.")

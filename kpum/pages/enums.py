@@ -1,0 +1,34 @@
+"""Channels that take the portal's content, and why something leaves them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """Where published content goes (K-28, M-08); the codes stand in API addresses."""
+
+    PUBLIC = "public", _("Public: everybody, mobile applications")
+    BIP = "bip", _("BIP: Public Information Bulletin")
+    MPI = "mpi", _("MPI: Magiczny Kraków")
+    SI_UMK = "si-umk", _("SI UMK: the office's information service")
+    KCK = "kck", _("KCK: Kraków Contact Centre")
+
+
+class WithdrawalReason(models.TextChoices):
+    """Why a page is withdrawn; the citizen and the mirrors are told."""
+
+    OBSOLETE = "obsolete", _("out of date")
+    MERGED = "merged", _("merged with another page")
+    REPLACED = "replaced", _("replaced by another page")
+    ERROR = "error", _("published by mistake")
+
+
+class GoneReason(models.TextChoices):
+    """Why a document left a channel, as its tombstone says."""
+
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("expired")
+    DELETED = "deleted", _("deleted")
+    LEFT_CHANNEL = "left-channel", _("no longer sent to this channel")
+    RESTRICTED = "restricted", _("no longer public")
+    CLOSED = "closed", _("closed")

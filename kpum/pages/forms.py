@@ -1,0 +1,47 @@
+"""The form of every page: drafts are saved loosely, a submission is checked strictly."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from kpum.pages.enums import Channel, WithdrawalReason
+
+#: The editor's buttons that send a text on its way to the public.
+SUBMITTING = ("action-submit", "action-restart-workflow")
+
+
+class PortalPageForm(WagtailAdminPageForm):
+    """Names, at submission, every field that a citizen would miss."""
+
+    targets = forms.MultipleChoiceField(
+        label=_("Channels"),
+        choices=Channel.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Where the page goes when it is published."),
+    )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not any(self.data.get(name) for name in SUBMITTING):
+            return
+        for field, messages in self.instance.missing_for_citizens().items():
+            shown = field if field in self.fields else None
+            for message in messages:
+                if shown not in self.errors or message not in self.errors[shown]:
+                    self.add_error(shown, ValidationError(message))
+
+    def clean_targets(self) -> list[Any]:
+        return sorted(self.cleaned_data.get("targets") or [])
+
+
+class WithdrawalForm(forms.Form):
+    """Why a page is withdrawn: the kind, for machines, and a sentence, for people."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=WithdrawalReason.choices)
+    explanation = forms.CharField(
+        label=_("What citizens are told"), max_length=1000, widget=forms.Textarea({"rows": 3})
+    )

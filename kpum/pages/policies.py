@@ -1,0 +1,119 @@
+"""One policy for all pages: rights come from mandates, not from a group per unit (WAGTAIL.md § 3)."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from kpum.core import clock
+from kpum.org import queries as org
+from kpum.org.enums import Right, Role
+from kpum.org.models import Mandate, Unit
+from kpum.pages.models import Stewardship
+
+_EXPLORE = {Right.ADD, Right.CHANGE, Right.LOCK, Right.UNLOCK, Right.WITHDRAW, Right.RESTRUCTURE}
+#: Wagtail's action words, and the rights of ours that answer to them. "publish" answers to none.
+_RIGHTS_FOR = {
+    "add": {Right.ADD},
+    "change": {Right.CHANGE},
+    "edit": {Right.CHANGE},
+    "lock": {Right.LOCK},
+    "unlock": {Right.UNLOCK},
+    "unpublish": {Right.WITHDRAW},
+    "delete": {Right.CHANGE, Right.RESTRUCTURE},
+    "bulk_delete": {Right.RESTRUCTURE},
+}
+
+
+def rights_for(actions: Any) -> set[Right]:
+    """Return the rights that answer to Wagtail's action words."""
+    return set().union(*(_RIGHTS_FOR.get(action, set()) for action in actions))
+
+
+class MandatePagePolicy(PagePermissionPolicy):
+    """Stock rows keep working for a host's own pages; ours answer to mandates."""
+
+    def _owned(self, user: Any, rights: set[Right]) -> QuerySet[Stewardship] | None:
+        """Return the stewardships within the person's reach, or None when he has no such right."""
+        mandates = [m for m in org.mandates_of(user) if Role(m.role).rights & rights]
+        if not mandates:
+            return None
+        units = org.units_in_reach(mandates, rights)
+        if units is None:
+            return Stewardship.objects.all()
+        return Stewardship.objects.filter(owner_unit__in=Unit.objects.filter(units).order_by())
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        if super().user_has_any_permission(user, actions):
+            return True
+        rights = rights_for(actions)
+        return any(Role(mandate.role).rights & rights for mandate in org.mandates_of(user))
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+        if super().user_has_any_permission_for_instance(user, actions, instance):
+            return True
+        owned = self._owned(user, rights_for(actions))
+        return owned is not None and owned.filter(page=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Any]:
+        stock: QuerySet[Any] = super().instances_user_has_any_permission_for(user, actions)
+        owned = None if user.is_superuser else self._owned(user, rights_for(actions))
+        if owned is None:
+            return stock
+        return stock | self.model._default_manager.filter(pk__in=owned.values("page"))
+
+    def users_with_any_permission(self, actions: Any, include_superusers: bool = True) -> Any:  # noqa: FBT001, FBT002
+        stock = super().users_with_any_permission(actions, include_superusers)
+        return self._with_mandates(stock, rights_for(actions), None)
+
+    def users_with_any_permission_for_instance(
+        self,
+        actions: Any,
+        instance: Any,
+        include_superusers: bool = True,  # noqa: FBT001, FBT002
+    ) -> Any:
+        stock = super().users_with_any_permission_for_instance(actions, instance, include_superusers)
+        stewardship = Stewardship.objects.select_related("owner_unit").filter(page=instance.pk).first()
+        return self._with_mandates(stock, rights_for(actions), stewardship and stewardship.owner_unit)
+
+    @staticmethod
+    def _with_mandates(stock: Any, rights: set[Right], unit: Unit | None) -> Any:
+        roles = [role for role in Role if role.rights & rights]
+        mandates = Mandate.objects.in_force(clock.now()).for_roles(*roles)
+        if unit is not None:
+            mandates = mandates.filter(Q(unit=None) | Q(pk__in=mandates.reaching(unit).values("pk")))
+        return get_user_model()._default_manager.filter(
+            Q(pk__in=stock.order_by().values("pk")) | Q(pk__in=mandates.values("user")), is_active=True
+        )
+
+    def _territories(self, user: Any) -> list[Page]:
+        """Return the topmost pages of every territory within the person's reach."""
+        owned = self._owned(user, _EXPLORE)
+        if owned is None:
+            return []
+        return list(Page.objects.filter(pk__in=owned.filter(inherited=False).values("page")))
+
+    def instances_with_direct_explore_permission(self, user: Any) -> Any:
+        stock = super().instances_with_direct_explore_permission(user)
+        return stock if user.is_superuser else [*stock, *self._territories(user)]
+
+    def explorable_instances(self, user: Any) -> QuerySet[Any]:
+        territories = [] if user.is_superuser or not user.is_active else self._territories(user)
+        if not territories:
+            return super().explorable_instances(user)
+        stock_pages = [row.page for row in self.get_cached_permissions_for_user(user)]
+        root = Page.objects.first_common_ancestor_of([*territories, *stock_pages])
+        steplen = Page.steplen
+        above = {
+            page.path[:end]
+            for page in [*territories, *stock_pages]
+            for end in range(steplen, len(page.path) + 1, steplen)
+        }
+        within = self.instances_user_has_any_permission_for(
+            user, {"add", "change", "lock", "unlock", "bulk_delete"}
+        )
+        return self.model._default_manager.filter(
+            Q(pk__in=within.values("pk")) | Q(path__in=above), path__startswith=root.path
+        )

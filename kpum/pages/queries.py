@@ -1,0 +1,53 @@
+"""Reads over all page types at once."""
+
+from django.db.models import QuerySet
+from wagtail.models import Page, Revision, get_page_models
+
+from kpum.core import clock
+from kpum.org.enums import Right
+from kpum.pages.enums import Channel
+from kpum.pages.models import PortalPage, Stewardship
+
+
+def portal_page_models() -> list[type[PortalPage]]:
+    """Return every concrete page type of ours that is installed."""
+    return [model for model in get_page_models() if issubclass(model, PortalPage)]
+
+
+def public_pages(channel: Channel = Channel.PUBLIC) -> QuerySet[Page]:
+    """Return the pages the channel may show: live, unrestricted, placed in it. One indexed join."""
+    return Page.objects.live().public().filter(placements__channel=channel)
+
+
+def alias_ids(page: Page) -> list[int]:
+    """Return the ids of the page's aliases."""
+    return list(page.aliases.order_by("pk").values_list("pk", flat=True))
+
+
+def due_revision_ids() -> list[int]:
+    """Return scheduled revisions of our pages whose time has come, in the order of their time."""
+    owned = {str(pk) for pk in Stewardship.objects.values_list("page_id", flat=True)}
+    due = Revision.objects.page_revisions().filter(approved_go_live_at__lte=clock.now())
+    rows = due.order_by("approved_go_live_at", "pk").values_list("pk", "object_id")
+    return [pk for pk, object_id in rows if object_id in owned]
+
+
+def expired_page_ids() -> list[int]:
+    """Return our public pages whose approved end has come."""
+    expired = Page.objects.live().filter(expire_at__lte=clock.now(), stewardship__isnull=False)
+    return list(expired.order_by("pk").values_list("pk", flat=True))
+
+
+def public_children(page: Page) -> QuerySet[Page]:
+    """Return the public pages right below, in the tree's order."""
+    return page.get_children().live().public()
+
+
+def is_public_or_above_public(page: Page) -> bool:
+    """Return whether the page or anything below it is public."""
+    return Page.objects.filter(path__startswith=page.path, live=True).exists()
+
+
+def right_to_restructure(page: Page) -> Right:
+    """Return the right that moving or deleting the page takes: more when the public would notice."""
+    return Right.RESTRUCTURE if is_public_or_above_public(page) else Right.CHANGE

@@ -1,0 +1,68 @@
+"""What a person may do to one page, as Wagtail's views ask it. Publishing is not among the answers."""
+
+from typing import Any
+
+from wagtail.models import PagePermissionTester
+
+from kpum.org import queries as org
+from kpum.org.enums import Right
+
+
+class PortalPageTester(PagePermissionTester):
+    """Rights from mandates over the page's owning unit; the superuser edits, but decides nothing."""
+
+    def __init__(self, user: Any, page: Any) -> None:
+        super().__init__(user, page)
+        stewardship = getattr(page, "stewardship", None) if page.pk else None
+        self.rights: frozenset[Right] = frozenset()
+        if stewardship is not None:
+            self.rights = org.rights_over(org.mandates_of(user), stewardship.owner_unit)
+        if user.is_active and not user.is_superuser:
+            self.permissions = {right.value for right in self.rights}
+
+    def _public_below(self) -> bool:
+        return self.page.live or self.page.get_descendants().filter(live=True).exists()
+
+    def _may(self, right: Right) -> bool:
+        return bool(self.user.is_active) and right in self.rights
+
+    def can_publish(self) -> bool:
+        """Never: only a finished chain of approvals publishes."""
+        return False
+
+    def can_publish_subpage(self) -> bool:
+        return False
+
+    def can_set_view_restrictions(self) -> bool:
+        """Never: privacy would take a page from the public past the door."""
+        return False
+
+    def can_reorder_children(self) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        return self.page.live and not self.page_is_root and self._may(Right.WITHDRAW)
+
+    def can_unschedule(self) -> bool:
+        return self._may(Right.WITHDRAW)
+
+    def can_submit_for_moderation(self) -> bool:
+        return bool(super().can_submit_for_moderation()) and (
+            self.user.is_superuser or bool(self.rights & {Right.ADD, Right.CHANGE})
+        )
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature
+        if self.page_is_root or not self.user.is_active:
+            return False
+        if self._public_below():
+            return self._may(Right.RESTRUCTURE)
+        return self._may(Right.CHANGE) and (ignore_bulk or self.page.is_leaf())
+
+    def can_move_to(self, destination: Any) -> bool:
+        if not self.can_move() or self.page == destination:
+            return False
+        if destination.is_descendant_of(self.page):
+            return False
+        if not self.page.specific.can_move_to(destination):
+            return False
+        return bool(destination.permissions_for_user(self.user).can_add_subpage())

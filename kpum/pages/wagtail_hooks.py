@@ -1,0 +1,108 @@
+"""The admin's own buttons end at the door: withdraw, move and delete are routed, the rest is shut."""
+
+from typing import Any
+
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from kpum.core.errors import KpumError
+from kpum.org import queries as org
+from kpum.pages import actions
+from kpum.pages.authority import Authority
+from kpum.pages.enums import WithdrawalReason
+from kpum.pages.forms import WithdrawalForm
+from kpum.pages.models import PortalPage
+
+#: Bulk actions that would change what is public; each page is decided on by itself.
+_ONE_BY_ONE = {"publish", "unpublish", "move", "delete"}
+
+
+def _ours(page: Page) -> bool:
+    return isinstance(page.specific, PortalPage)
+
+
+def _authority(request: HttpRequest, page: Page) -> Authority:
+    return Authority.of_mandate(org.ground_of(request.user, page.specific.owner_unit))
+
+
+@hooks.register("before_unpublish_page")
+def withdraw_instead(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Withdraw with a reason, which the citizen and the mirrors are told."""
+    if not _ours(page):
+        return None
+    form = WithdrawalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the page is withdrawn: citizens read it."))
+        return redirect("wagtailadmin_pages:unpublish", page.pk)
+    try:
+        actions.withdraw(
+            page_id=page.pk,
+            reason=WithdrawalReason(form.cleaned_data["reason"]),
+            explanation=form.cleaned_data["explanation"],
+            authority=_authority(request, page),
+            actor=request.user,
+        )
+    except KpumError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(title)s” has been withdrawn.") % {"title": page.title})
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_move_page")
+def move_through_the_door(
+    request: HttpRequest, page: Page, destination: Page
+) -> HttpResponse | None:
+    """Move a page with everything below it; owners, addresses and mirrors follow."""
+    if request.method != "POST" or not _ours(page):
+        return None
+    try:
+        actions.move(
+            page_id=page.pk,
+            target_id=destination.pk,
+            authority=_authority(request, page),
+            actor=request.user,
+        )
+    except KpumError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(title)s” has been moved.") % {"title": page.title})
+    return redirect("wagtailadmin_explore", destination.pk)
+
+
+@hooks.register("before_delete_page")
+def delete_through_the_door(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Delete a page with everything below it; each mirror is told."""
+    if request.method != "POST" or not _ours(page):
+        return None
+    if not type_to_delete_confirmation(request):
+        return None
+    parent_id = page.get_parent().pk
+    try:
+        actions.delete(page_id=page.pk, authority=_authority(request, page), actor=request.user)
+    except KpumError as error:
+        messages.error(request, str(error))
+    except ProtectedError:
+        messages.error(request, _("“%(title)s” is used elsewhere.") % {"title": page.title})
+    else:
+        messages.success(request, _("“%(title)s” has been deleted.") % {"title": page.title})
+    return redirect("wagtailadmin_explore", parent_id)
+
+
+@hooks.register("before_bulk_action")
+def one_page_at_a_time(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """Refuse to change many public pages with one click."""
+    concerned = [item for item in objects if isinstance(item, Page) and _ours(item)]
+    if action_type not in _ONE_BY_ONE or not concerned:
+        return None
+    messages.error(request, _("Portal pages are published, moved and deleted one by one."))
+    return redirect(action.next_url)
+
+

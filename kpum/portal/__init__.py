@@ -1,0 +1,1 @@
+"""Home, main areas, information pages, the directory of units, navigation."""

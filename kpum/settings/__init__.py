@@ -1,0 +1,1 @@
+"""Settings of the runnable project: production-safe base, and what dev and test loosen."""

@@ -1,0 +1,31 @@
+"""What the tests loosen; imports with no environment at all, as mypy's Django plugin needs."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from kpum.settings.base import *
+
+SECRET_KEY = "tests-only-not-a-secret-but-long-enough-for-every-check-there-is"  # noqa: S105
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+
+if os.environ.get("KPUM_TEST_DATABASE_URL"):
+    os.environ["KPUM_DATABASE_URL"] = os.environ["KPUM_TEST_DATABASE_URL"]
+    DATABASES = {"default": env.database("KPUM_DATABASE_URL")}
+else:
+    # A file, not memory: the crash tests look at it from a second process.
+    _test_dir = Path(tempfile.gettempdir()) / f"kpum-tests-{os.getuid()}"
+    _test_dir.mkdir(mode=0o700, exist_ok=True)
+    DATABASES = {"default": env.sqlite(_test_dir / "kpum.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(_test_dir / f"test-{os.getpid()}.sqlite3")}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = Path(tempfile.gettempdir()) / f"kpum-tests-media-{os.getuid()}"
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Autosave is tested on purpose, not by accident of timing.
+WAGTAIL_AUTOSAVE_INTERVAL = 0

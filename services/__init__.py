@@ -1,0 +1,1 @@
+"""City services: service cards, the catalogue, categories and life events."""

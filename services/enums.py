@@ -1,0 +1,78 @@
+"""Dictionaries of the service card that are part of its meaning (domain part D.2)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Audience(models.TextChoices):
+    """Whom a service is for (row 4)."""
+
+    RESIDENTS = "residents", _("residents")
+    ENTREPRENEURS = "entrepreneurs", _("entrepreneurs")
+    NGOS = "ngos", _("non-governmental organisations")
+    FOREIGNERS = "foreigners", _("foreigners")
+    PROPERTY_OWNERS = "property_owners", _("property owners")
+    PARENTS = "parents", _("parents")
+    SENIORS = "seniors", _("seniors")
+    DRIVERS = "drivers", _("drivers")
+    PEOPLE_WITH_DISABILITIES = "people_with_disabilities", _("people with disabilities")
+
+
+class DocumentForm(models.TextChoices):
+    """In which form a document is handed in (row 6)."""
+
+    ORIGINAL = "original", _("original")
+    COPY = "copy", _("copy")
+    EITHER = "either", _("original or copy")
+
+
+class FeeKind(models.TextChoices):
+    """What kind of payment it is (row 8)."""
+
+    STAMP_DUTY = "stamp_duty", _("stamp duty")
+    ADMINISTRATIVE = "administrative", _("administrative fee")
+    OTHER = "other", _("other fee")
+
+
+class FilingChannel(models.TextChoices):
+    """How a matter can be brought in (row 14). E-mail is not among them (L-8)."""
+
+    ONLINE = "online", _("online")
+    E_DELIVERY = "e_delivery", _("electronic delivery (e-Doręczenia)")
+    EPUAP = "epuap", _("ePUAP")
+    OFFICE = "office", _("at the office")
+    POST = "post", _("by post")
+    PHONE = "phone", _("by phone")
+
+
+class OutcomeKind(models.TextChoices):
+    """What the citizen receives (row 11)."""
+
+    DECISION = "decision", _("decision")
+    CERTIFICATE = "certificate", _("certificate")
+    ENTRY = "entry", _("entry in a register")
+    PERMIT = "permit", _("permit")
+    DOCUMENT = "document", _("document")
+    AGREEMENT = "agreement", _("agreement")
+    SERVICE = "service", _("service")
+
+
+class Icon(models.TextChoices):
+    """Pictograms of categories and life events."""
+
+    HOME = "home", _("house")
+    ID_CARD = "id-card", _("identity card")
+    BUILDING = "building", _("building")
+    MAP = "map", _("map")
+    TREES = "trees", _("trees")
+    CAR = "car", _("car")
+    BUS = "bus", _("bus")
+    BABY = "baby", _("child")
+    RING = "ring", _("ring")
+    SCHOOL = "school", _("school")
+    BRIEFCASE = "briefcase", _("briefcase")
+    HEART = "heart", _("heart")
+    TRASH = "trash", _("waste")
+    COINS = "coins", _("coins")
+    MEGAPHONE = "megaphone", _("megaphone")
+    SHIELD = "shield", _("shield")

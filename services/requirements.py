@@ -1,0 +1,73 @@
+"""What a published card owes a citizen (rows of part D.2 marked required), one rule a line."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from services.models import ServiceCardPage
+
+
+class Requirement(NamedTuple):
+    """One rule: the field it names, when it is met, and what to tell the editor."""
+
+    field: str
+    is_met: Callable[["ServiceCardPage"], bool]
+    message: Promise
+
+
+REQUIREMENTS = (
+    Requirement("code", lambda c: bool(c.code), _("Give the card its code, such as SA-14.")),
+    Requirement("summary", lambda c: bool(c.summary.strip()), _("Say in short what the citizen gets.")),
+    Requirement("applicants", lambda c: bool(c.applicants.strip()), _("Say who may apply.")),
+    Requirement("audiences", lambda c: bool(c.audiences), _("Choose at least one group it is for.")),
+    Requirement(
+        "documents",
+        lambda c: bool(len(c.documents)) != c.no_documents,
+        _("List the documents, or tick that none are needed; not both."),
+    ),
+    Requirement(
+        "fees",
+        lambda c: bool(len(c.fees)) != c.free_of_charge,
+        _("List the fees, or tick that it is free of charge; not both."),
+    ),
+    Requirement(
+        "processing_duration", lambda c: bool(c.processing_duration), _("Give the processing time.")
+    ),
+    Requirement(
+        "processing_text",
+        lambda c: bool(c.processing_text.strip()),
+        _("Say in words how long it takes."),
+    ),
+    Requirement("outcome_kind", lambda c: bool(c.outcome_kind), _("Choose the kind of outcome.")),
+    Requirement("outcome", lambda c: bool(c.outcome.strip()), _("Say what the citizen receives.")),
+    Requirement(
+        "appeal_text",
+        lambda c: bool(c.appeal_text.strip()),
+        _("Say how to appeal, or why there is no appeal."),
+    ),
+    Requirement(
+        "appeal_authority",
+        lambda c: bool(c.appeal_authority.strip()) or not c.appeal_possible,
+        _("Say to whom one may appeal."),
+    ),
+    Requirement(
+        "appeal_days",
+        lambda c: bool(c.appeal_days) or not c.appeal_possible,
+        _("Say within how many days one may appeal."),
+    ),
+    Requirement("channels", lambda c: len(c.channels) > 0, _("Give at least one way to apply.")),
+    Requirement("legal_bases", lambda c: len(c.legal_bases) > 0, _("Name the legal basis.")),
+    Requirement(
+        "categories", lambda c: c.categories.count() > 0, _("Choose at least one category.")
+    ),
+)
+
+
+def missing(card: "ServiceCardPage") -> Iterator[tuple[str, str]]:
+    """Yield (field, message) for every requirement the card does not meet."""
+    for requirement in REQUIREMENTS:
+        if not requirement.is_met(card):
+            yield requirement.field, str(requirement.message)

@@ -1,0 +1,190 @@
+"""What every test has: a clean cache, a guard against N+1 queries, profiles, and a browser to ask for."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.core.handlers.base import BaseHandler
+from django.test.client import ClientHandler
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests import browsers
+
+TESTS = Path(__file__).parent
+JOURNEYS = TESTS / "journeys"
+#: Public pages and the API: here a query per row is an error. The stock admin has its own N+1s.
+GUARDED = tuple(TESTS / name for name in ("portal", "services", "channels", "search"))
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+_patient: dict[str, Any] = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+}
+hypothesis_settings.register_profile("short", max_examples=25, derandomize=True, **_patient)
+hypothesis_settings.register_profile("prove", max_examples=2000, **_patient)
+hypothesis_settings.load_profile("prove" if os.environ.get("KPUM_PROVE") else "short")
+
+
+def database_of_this_run() -> str:
+    """Return the key of DATABASES under which this process runs."""
+    engine = str(settings.DATABASES["default"]["ENGINE"])
+    return next(key for key in DATABASES if key in engine)
+
+
+def is_journey(item: pytest.Item) -> bool:
+    """A test is a journey when it lives among them, says so, or asks for a browser."""
+    asks = "chromium_path" in getattr(item, "fixturenames", ())
+    return asks or item.path.is_relative_to(JOURNEYS) or bool(item.get_closest_marker("journey"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put journeys last or leave them out, and tests of the other database aside."""
+    here = database_of_this_run()
+    for item in items:
+        for marker in item.iter_markers("only_on"):
+            if marker.args[0] != here:
+                reason = f"only on {DATABASES[marker.args[0]]}"
+                item.add_marker(pytest.mark.skip(reason=reason))
+    journeys = [item for item in items if is_journey(item)]
+    # Playwright leaves its event loop in the thread, where nothing else should run after it.
+    items[:] = [item for item in items if item not in set(journeys)]
+    if browsers.find_chromium():
+        items += journeys
+    elif journeys:
+        config.hook.pytest_deselected(items=journeys)
+        config.stash[_left_out] = True
+
+
+_left_out = pytest.StashKey[bool]()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a process of xdist tell the first one that it left journeys out."""
+    output = getattr(session.config, "workeroutput", {})
+    output["left_out"] = session.config.stash.get(_left_out, False)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if getattr(node, "workeroutput", {}).get("left_out"):
+        node.config.stash[_left_out] = True
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say once that journeys were left out; the run over both halves has said it by itself."""
+    if config.stash.get(_left_out, False) and not os.environ.get("KPUM_JOURNEYS_TOLD"):
+        terminalreporter.write_line(browsers.ABSENT)
+
+
+@pytest.fixture(autouse=True)
+def clean_caches() -> None:
+    """Forget what an earlier test cached: Wagtail keeps its sites' root paths there."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def zeal() -> Any:
+    """The N+1 detector, patched into Django once; without a context it only looks on."""
+    from zeal import zeal_context
+    from zeal.constants import initialize_app_registry
+    from zeal.patch import patch
+
+    initialize_app_registry()
+    patch()
+    return zeal_context
+
+
+@pytest.fixture
+def guarded_requests(zeal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every request of the test client fails at its first query per row."""
+
+    def get_response(handler: ClientHandler, request: Any) -> Any:
+        with zeal():
+            return BaseHandler.get_response(handler, request)
+
+    monkeypatch.setattr(ClientHandler, "get_response", get_response)
+
+
+@pytest.fixture(autouse=True)
+def _guard_public_requests(request: pytest.FixtureRequest) -> None:
+    if any(request.path.is_relative_to(folder) for folder in GUARDED):
+        request.getfixturevalue("guarded_requests")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser's program. Tests that need it are left out where there is none."""
+    return browsers.find_chromium()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Any]:
+    """One headless Chromium for all journeys of this process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as environment:
+        # Playwright's loop makes Django believe that it is called from asynchronous code.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        running = playwright.chromium.launch(
+            executable_path=chromium_path, args=list(browsers.FLAGS)
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_session(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """Open a browser of one person's own: ``new_session(viewport=(360, 780))`` is a phone.
+
+    Addresses are relative to the live server. Whatever a page asks of another host is refused.
+    """
+    opened = []
+
+    def open_session(viewport: tuple[int, int] = (1280, 900), **options: Any) -> Any:
+        size = {"width": viewport[0], "height": viewport[1]}
+        context = browser.new_context(
+            base_url=live_server.url, locale="pl-PL", viewport=size, **options
+        )
+        context.set_default_timeout(15_000)
+        context.route(
+            lambda url: not url.startswith(live_server.url), lambda route: route.abort()
+        )
+        opened.append(context)
+        return context
+
+    yield open_session
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """The folder for pictures of what a person saw; git does not keep it."""
+    folder = JOURNEYS / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def city(db: None) -> Any:
+    """The small city, in a transaction that is rolled back."""
+    from tests.cast import build_city
+
+    return build_city()
+
+
+@pytest.fixture
+def committed_city(transactional_db: None) -> Any:
+    """The small city, really committed: for tests of commits, crashes and second connections."""
+    from tests.cast import build_city
+
+    return build_city()

@@ -1,0 +1,64 @@
+"""Service cards that lack nothing a citizen needs."""
+
+from typing import Any
+
+from services.models import ServiceCardPage
+
+IBAN = "PL92999900010000000000000001"
+
+
+def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
+    """Return an unsaved card with every required part; ``changes`` replace parts of it."""
+    values: dict[str, Any] = {
+        "code": "SA-14",
+        "title": "Zameldowanie na pobyt stały",
+        "summary": "Zgłoś nowy adres.",
+        "applicants": "Każdy mieszkaniec.",
+        "audiences": ["residents"],
+        "documents": [
+            ("document", {"name": "Dowód osobisty", "mandatory": True, "form": "original", "note": ""})
+        ],
+        "fees": [
+            (
+                "fee",
+                {
+                    "amount": "17.00",
+                    "kind": "stamp_duty",
+                    "description": "Zaświadczenie",
+                    "exemption": "",
+                    "account": IBAN,
+                },
+            )
+        ],
+        "processing_duration": "P1D",
+        "processing_text": "Od ręki.",
+        "outcome_kind": "entry",
+        "outcome": "Wpis w rejestrze.",
+        "appeal_possible": True,
+        "appeal_authority": "Wojewoda Małopolski",
+        "appeal_days": 14,
+        "appeal_text": "W ciągu 14 dni.",
+        "channels": [
+            (
+                "channel",
+                {
+                    "kind": "office",
+                    "title": "W urzędzie",
+                    "url": "",
+                    "address": "al. Powstania Warszawskiego 10",
+                    "note": "",
+                    "demo": False,
+                },
+            )
+        ],
+        "legal_bases": [
+            ("act", {"act": "Ustawa o ewidencji ludności", "article": "art. 24", "journal": "", "eli": ""})
+        ],
+        "steps_and_notes": [("heading", "Jak to zrobić"), ("paragraph", "<p>Przyjdź do nas.</p>")],
+        "keywords": "meldunek, adres",
+        "targets": ["public", "bip"],
+    }
+    card = ServiceCardPage(**(values | changes))
+    card.categories = [city.category]
+    card.life_events = [city.life_event]
+    return card

@@ -1,0 +1,1 @@
+"""The approval path: unit, conformity with the Service Strategy, chief editor."""
