@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from wagtail.models import Locale, Page, Site, WorkflowPage
 
+from kpum.channels.actions import rebuild_marked
 from kpum.org.actions import grant_mandate
 from kpum.org.enums import Role, UnitKind
 from kpum.org.models import Unit
@@ -118,7 +119,9 @@ def build_city() -> City:
         Unit.objects.get(pk=umk.pk).add_child(code=code, name=name, kind=UnitKind.CELL)
     Unit.add_root(code="ZZM", name="Zarząd Zieleni Miejskiej", kind=UnitKind.UNIT)
     _people()
-    return _tree()
+    city = _tree()
+    rebuild_marked()
+    return city
 
 
 def _people() -> None:

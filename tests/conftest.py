@@ -13,7 +13,7 @@ from django.test.client import ClientHandler
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests import browsers
+from tests import browsers, prepared
 
 TESTS = Path(__file__).parent
 JOURNEYS = TESTS / "journeys"
@@ -82,6 +82,27 @@ def pytest_terminal_summary(
     """Say once that journeys were left out; the run over both halves has said it by itself."""
     if config.stash.get(_left_out, False) and not os.environ.get("KPUM_JOURNEYS_TOLD"):
         terminalreporter.write_line(browsers.ABSENT)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """A database that was prepared is kept as it is: nothing is left to migrate."""
+    return django_db_keepdb or prepared.VARIABLE in os.environ
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Give this process its copy of the prepared database, when the run has one."""
+    if prepared.VARIABLE not in os.environ:
+        yield
+        return
+    with django_db_blocker.unblock():
+        prepared.lay_out()
+    yield
+    with django_db_blocker.unblock():
+        prepared.clear_away()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests import browsers, databases, floors
+from tests import browsers, databases, floors, prepared
 
 REPORTS = Path("var/tests")
 #: How conftest.py words a test that belongs to one database; see the marker ``only_on``.
@@ -69,14 +69,22 @@ def run_half(name: str, words: list[str], environment: dict[str, str]) -> Half:
     print(f"\n=== {name} ===", flush=True)
     command = [sys.executable, "-m", "pytest", "-n", PROCESSES, f"--junitxml={report}", "--cov"]
     command += ["--cov-report=", *words]
-    variables = {
+    variables = os.environ | environment | {
         "KPUM_TEST_HALF": name.lower(),
         "KPUM_JOURNEYS_TOLD": "1",
         "COVERAGE_FILE": str(floors.DATA / name.lower()),
     }
-    exit_code = subprocess.call(command, env=os.environ | variables | environment)
+    variables[prepared.VARIABLE] = prepare(variables)
+    exit_code = subprocess.call(command, env=variables) if variables[prepared.VARIABLE] else 1
     print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)
     return read_report(name, exit_code, report)
+
+
+def prepare(variables: dict[str, str]) -> str:
+    """Have the database made that the half's processes copy; nothing when that failed."""
+    command = [sys.executable, "-m", "tests.prepared"]
+    made = subprocess.run(command, env=variables, stdout=subprocess.PIPE, text=True, check=False)
+    return made.stdout.strip() if made.returncode == 0 else ""
 
 
 def complaints(first: Half, second: Half) -> list[str]:

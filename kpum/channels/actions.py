@@ -152,7 +152,8 @@ def _rebuild_batch(mark_id: int) -> None:
     if not below:
         mark.delete()
         return
-    if not mark.after_path and issubclass(root.specific_class, UnitDirectoryPage):
+    # Units have their public pages in the directory: its address is part of theirs.
+    if any(issubclass(page.specific_class, UnitDirectoryPage) for page in below):
         for unit in Unit.objects.all():
             read_model.unit_changed(unit)
     mark.after_path = below[-1].path
