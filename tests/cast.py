@@ -93,7 +93,9 @@ class City:
         page = InformationPage(title=title, lead="O czym jest ta strona.", **changes)
         return draft(parent or self.folder, page, author=self.operator)
 
-    def published_card(self, code: str = "SA-14", title: str = "Zameldowanie", **changes: Any) -> Any:
+    def published_card(
+        self, code: str = "SA-14", title: str = "Zameldowanie", **changes: Any
+    ) -> Any:
         """Add a card and publish it."""
         return publish(self.new_card(code, title, **changes))
 
@@ -115,7 +117,10 @@ def build_city() -> City:
     """Build the small city in the test's database."""
     cache.clear()
     umk = Unit.add_root(code="UMK", name="Urząd Miasta Krakowa", kind=UnitKind.CITY_OFFICE)
-    for code, name in (("SA", "Wydział Spraw Administracyjnych"), ("WON-OSI", "Oddział Społeczeństwa Informacyjnego")):
+    for code, name in (
+        ("SA", "Wydział Spraw Administracyjnych"),
+        ("WON-OSI", "Oddział Społeczeństwa Informacyjnego"),
+    ):
         Unit.objects.get(pk=umk.pk).add_child(code=code, name=name, kind=UnitKind.CELL)
     Unit.add_root(code="ZZM", name="Zarząd Zieleni Miejskiej", kind=UnitKind.UNIT)
     _people()
@@ -143,16 +148,44 @@ def _tree() -> City:
     root = _root()
     unit = {unit.code: unit for unit in Unit.objects.all()}
     WorkflowPage.objects.filter(page=root).delete()
-    home = publish(draft(root, PortalHomePage(title="Portal", slug="portal", lead="Sprawy miejskie.", unit=unit["WON-OSI"])))
+    home = publish(
+        draft(
+            root,
+            PortalHomePage(
+                title="Portal", slug="portal", lead="Sprawy miejskie.", unit=unit["WON-OSI"]
+            ),
+        )
+    )
     Site.objects.all().delete()
     Site.objects.create(hostname="testserver", root_page=home, is_default_site=True)
-    catalogue = publish(draft(home, CataloguePage(title="Usługi", slug="uslugi", lead="Załatw sprawę.", unit=unit["WON-OSI"])))
-    directory = publish(draft(home, UnitDirectoryPage(title="Jednostki", slug="jednostki", lead="Kto czym się zajmuje.", unit=unit["WON-OSI"])))
+    catalogue = publish(
+        draft(
+            home,
+            CataloguePage(
+                title="Usługi", slug="uslugi", lead="Załatw sprawę.", unit=unit["WON-OSI"]
+            ),
+        )
+    )
+    directory = publish(
+        draft(
+            home,
+            UnitDirectoryPage(
+                title="Jednostki",
+                slug="jednostki",
+                lead="Kto czym się zajmuje.",
+                unit=unit["WON-OSI"],
+            ),
+        )
+    )
     folder = publish(draft(catalogue, UnitFolderPage(title="SA", slug="sa", unit=unit["SA"])))
     other = publish(draft(catalogue, UnitFolderPage(title="ZZM", slug="zzm", unit=unit["ZZM"])))
     establish_path(root=home)
-    category = Category.objects.create(slug="meldunek", name="Meldunek", summary="Adresy.", icon="home")
-    event = LifeEvent.objects.create(slug="przeprowadzka", name="Przeprowadzam się", summary="Nowy adres.", icon="home")
+    category = Category.objects.create(
+        slug="meldunek", name="Meldunek", summary="Adresy.", icon="home"
+    )
+    event = LifeEvent.objects.create(
+        slug="przeprowadzka", name="Przeprowadzam się", summary="Nowy adres.", icon="home"
+    )
     return City(home, catalogue, directory, folder, other, category, event)
 
 

@@ -176,9 +176,7 @@ def new_session(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             base_url=live_server.url, locale="pl-PL", viewport=size, **options
         )
         context.set_default_timeout(15_000)
-        context.route(
-            lambda url: not url.startswith(live_server.url), lambda route: route.abort()
-        )
+        context.route(lambda url: not url.startswith(live_server.url), lambda route: route.abort())
         opened.append(context)
         return context
 

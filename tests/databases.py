@@ -125,7 +125,9 @@ def short_folder(owner: dict[str, Any]) -> Path:
 def reachable(binaries: Path, folder: Path, owner: dict[str, Any]) -> Path:
     """Return the binaries, or a copy of them when the ordinary user may not enter their folder."""
     try:
-        subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, **owner)
+        subprocess.run(
+            [binaries / "postgres", "--version"], check=True, capture_output=True, **owner
+        )
     except PermissionError:
         package = binaries.parents[1]
         copy = folder / "site" / package.name / binaries.parent.name

@@ -1,6 +1,6 @@
 """The coverage floors: branches too, over both halves together. The figures are in pyproject.toml.
 
-    python -m tests.floors
+python -m tests.floors
 """
 
 import sys

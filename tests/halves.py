@@ -69,11 +69,15 @@ def run_half(name: str, words: list[str], environment: dict[str, str]) -> Half:
     print(f"\n=== {name} ===", flush=True)
     command = [sys.executable, "-m", "pytest", "-n", PROCESSES, f"--junitxml={report}", "--cov"]
     command += ["--cov-report=", *words]
-    variables = os.environ | environment | {
-        "KPUM_TEST_HALF": name.lower(),
-        "KPUM_JOURNEYS_TOLD": "1",
-        "COVERAGE_FILE": str(floors.DATA / name.lower()),
-    }
+    variables = (
+        os.environ
+        | environment
+        | {
+            "KPUM_TEST_HALF": name.lower(),
+            "KPUM_JOURNEYS_TOLD": "1",
+            "COVERAGE_FILE": str(floors.DATA / name.lower()),
+        }
+    )
     variables[prepared.VARIABLE] = prepare(variables)
     exit_code = subprocess.call(command, env=variables) if variables[prepared.VARIABLE] else 1
     print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)
@@ -89,14 +93,20 @@ def prepare(variables: dict[str, str]) -> str:
 
 def complaints(first: Half, second: Half) -> list[str]:
     """Say what is wrong with the two halves together."""
-    found = [f"{half.name}: pytest ended with {half.exit_code}." for half in (first, second) if half.exit_code]
+    found = [
+        f"{half.name}: pytest ended with {half.exit_code}."
+        for half in (first, second)
+        if half.exit_code
+    ]
     for half, other in ((first, second), (second, first)):
         if not half.passed:
             found.append(f"{half.name}: no test has passed.")
         missing = sorted(other.passed - half.passed - half.failed - half.elsewhere)
         if missing:
             names = "\n  ".join(missing[:20])
-            found.append(f"{half.name}: {len(missing)} tests passed only in the other half:\n  {names}")
+            found.append(
+                f"{half.name}: {len(missing)} tests passed only in the other half:\n  {names}"
+            )
     return found
 
 

@@ -1,6 +1,6 @@
 """django-migration-linter over our own migrations: what would break a running older version.
 
-    python -m tests.migrations
+python -m tests.migrations
 """
 
 import os

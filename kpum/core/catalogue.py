@@ -18,7 +18,9 @@ from django.utils.translation.template import templatize
 #: The language that must be complete; the others may wait for their translator.
 SOURCE_OF_TRUTH = "pl"
 DOMAIN = "django"
-PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?(?P<kind>[diouxXeEfFgGcrsa])")
+PLACEHOLDER = re.compile(
+    r"%(?:\((?P<name>\w+)\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?(?P<kind>[diouxXeEfFgGcrsa])"
+)
 SKIPPED_FOLDERS = frozenset({"migrations", "tests", "__pycache__"})
 TEMPLATES = frozenset({".html", ".txt"})
 COMMENT_TAGS = ("Translators:",)
@@ -73,7 +75,9 @@ def gather(root: Path, packages: set[str]) -> dict[Key, Message]:
 def source_files(root: Path, packages: set[str]) -> Iterator[Path]:
     """Yield the files that may hold texts, in order."""
     for top in sorted(packages):
-        yield from (file for file in sorted((root / top).rglob("*.py")) if not is_skipped(file, root))
+        yield from (
+            file for file in sorted((root / top).rglob("*.py")) if not is_skipped(file, root)
+        )
     for file in sorted((root / "templates").rglob("*")):
         if file.suffix in TEMPLATES:
             yield file
@@ -92,7 +96,9 @@ def read(file: Path) -> Iterator[Message]:
     calls = extract_python(BytesIO(source.encode()), KEYWORDS, COMMENT_TAGS, {"encoding": "utf-8"})
     for _line, function, arguments, comments in calls:
         if message := understand(function, arguments):
-            message.comments = {comment.removeprefix(COMMENT_TAGS[0]).strip() for comment in comments}
+            message.comments = {
+                comment.removeprefix(COMMENT_TAGS[0]).strip() for comment in comments
+            }
             yield message
 
 

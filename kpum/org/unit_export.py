@@ -34,8 +34,7 @@ def read_export(
     units: list[UnitFacts] = []
     problems = [*reader.problems, *_place_problems(rows, present, closable)]
     for row in rows:
-        if row.sound:
-            _read_row(row, units, problems)
+        _read_row(row, units, problems)
     if problems:
         raise BadExport(sorted(problems, key=_reading_order))
     return units
@@ -43,9 +42,9 @@ def read_export(
 
 def _read_row(row: Row, units: list[UnitFacts], problems: list[Problem]) -> None:
     values: dict[str, Any] = {}
-    for column, read in READERS.items():
+    for column in (column for column in COLUMNS if column not in row.unread):
         try:
-            values[column] = read(row.cells[column])
+            values[column] = READERS[column](row.cells[column])
         except BadCell as error:
             problems.append(Problem(row.line, column, str(error)))
     begin, end = values.get("valid_from"), values.get("valid_to")
@@ -59,17 +58,17 @@ def _place_problems(
     rows: Sequence[Row], present: Mapping[str, str], closable: Set[str]
 ) -> Iterator[Problem]:
     """Yield what is wrong with the units' places in the tree that the import would leave."""
-    # A malformed row is not judged, yet its code may be somebody's parent: no fault breeds others.
+    # A garbled code may still be somebody's parent: one fault shall not breed others.
     codes = {row.cells["code"] for row in rows}
-    rows = [row for row in rows if row.sound]
     firsts: dict[str, Row] = {}
     for row in rows:
         code = row.cells["code"]
+        if not code or "code" in row.unread:
+            continue
         first = firsts.setdefault(code, row)
-        if code and first is not row:
+        if first is not row:
             message = _("The code %(code)s stands already at line %(line)s.")
             yield Problem(row.line, "code", message % {"code": code, "line": first.line})
-    firsts.pop("", None)
     yield from _parent_problems(rows, present.keys() | codes, closable - codes)
     parents = {**present, **{code: row.cells["parent_code"] for code, row in firsts.items()}}
     yield from _cycle_problems(firsts, parents)
@@ -79,7 +78,9 @@ def _place_problems(
 def _parent_problems(rows: Iterable[Row], known: Set[str], closing: Set[str]) -> Iterator[Problem]:
     for row in rows:
         parent = row.cells["parent_code"]
-        if parent and parent not in known:
+        if not parent or "parent_code" in row.unread:
+            continue
+        if parent not in known:
             message = _("There is no unit %(code)s, in the file or in the portal.")
         elif parent in closing and not row.cells["valid_to"]:
             message = _("A complete import would close the parent %(code)s: the file lacks it.")

@@ -22,12 +22,12 @@ class Row:
     Attributes:
         line: the line it begins at; a quoted cell may run over several.
         cells: the text by column.
-        sound: whether the row's form is faultless, so that its cells are worth judging.
+        unread: the columns whose cells are garbled; their fault is noted, the rest can be judged.
     """
 
     line: int
     cells: dict[str, str]
-    sound: bool
+    unread: frozenset[str]
 
 
 class _Record(NamedTuple):
@@ -91,14 +91,17 @@ class TableReader:
         return len(self.problems) == before
 
     def _row(self, record: _Record, header: list[str], illegible: set[int]) -> Row:
-        line = record.first_line
         cells = dict.fromkeys(self.columns, "") | dict(zip(header, record.cells, strict=False))
-        lines = range(line, record.last_line + 1)
-        sound = illegible.isdisjoint(lines) and self._width_fits(record, header)
-        if sound:
-            for column in self.columns:
-                sound &= self._is_text(line, column, cells[column])
-        return Row(line, cells, sound)
+        if not self._width_fits(record, header):
+            # One cell too few or too many, and every cell may stand in its neighbour's column.
+            return Row(record.first_line, cells, frozenset(self.columns))
+        noted = not illegible.isdisjoint(range(record.first_line, record.last_line + 1))
+        garbled = {column: bad for column in self.columns if (bad := _garbage(cells[column]))}
+        for column, bad in garbled.items():
+            if not (noted and bad == _LOST):
+                message = _("The text holds the character U+%(code)s, which is no letter.")
+                self._note(record.first_line, column, message % {"code": f"{ord(bad):04X}"})
+        return Row(record.first_line, cells, frozenset(garbled))
 
     def _width_fits(self, record: _Record, header: list[str]) -> bool:
         given, wanted = len(record.cells), len(header)
@@ -109,14 +112,6 @@ class TableReader:
         self._note(record.first_line, column, message % {"given": given, "wanted": wanted})
         return False
 
-    def _is_text(self, line: int, column: str, cell: str) -> bool:
-        bad = next((c for c in cell if c == _LOST or unicodedata.category(c) == "Cc"), None)
-        if bad is None:
-            return True
-        message = _("The text holds the character U+%(code)s, which is no letter.")
-        self._note(line, column, message % {"code": f"{ord(bad):04X}"})
-        return False
-
     def _note(self, line: int, column: str, message: str) -> None:
         self.problems.append(Problem(line, column, message))
 
@@ -124,3 +119,7 @@ class TableReader:
 def _clean(cell: str) -> str:
     """Return the text composed (NFC) and single-spaced: exports carry hard spaces and line ends."""
     return " ".join(unicodedata.normalize("NFC", cell).split())
+
+
+def _garbage(cell: str) -> str | None:
+    return next((c for c in cell if c == _LOST or unicodedata.category(c) == "Cc"), None)

@@ -117,7 +117,13 @@ def test_classes_are_read_from_selectors_only():
 
 @pytest.mark.parametrize(
     ("name", "used"),
-    [("card", True), ("card--open", True), ("note--warning", True), ("car", False), ("menu", False)],
+    [
+        ("card", True),
+        ("card--open", True),
+        ("note--warning", True),
+        ("car", False),
+        ("menu", False),
+    ],
 )
 def test_a_class_is_used_where_it_is_named_or_built(name, used):
     texts = '<div class="card card--open"><p class="note--{{ kind }}">'

@@ -38,11 +38,17 @@ def test_no_other_room_opens_a_connection():
 
 @pytest.mark.parametrize(
     "source",
-    ["import urllib.request", "from urllib import request", "from http.client import HTTPConnection"],
+    [
+        "import urllib.request",
+        "from urllib import request",
+        "from http.client import HTTPConnection",
+    ],
 )
 def test_every_way_to_import_a_client_is_seen(source):
     assert imported(source) & set(CLIENTS)
 
 
 def test_reading_an_address_is_no_client():
-    assert not imported("from urllib.parse import urlsplit\nfrom http import HTTPStatus") & set(CLIENTS)
+    assert not imported("from urllib.parse import urlsplit\nfrom http import HTTPStatus") & set(
+        CLIENTS
+    )

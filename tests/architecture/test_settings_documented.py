@@ -18,7 +18,9 @@ SPEAKERS = {"enqueue", "subscribe"}
 
 @pytest.fixture(scope="module")
 def docs() -> str:
-    return "\n".join(file.read_text(encoding="utf-8") for file in (house.ROOT / "docs").rglob("*.md"))
+    return "\n".join(
+        file.read_text(encoding="utf-8") for file in (house.ROOT / "docs").rglob("*.md")
+    )
 
 
 def event_kinds(source: str) -> set[str]:

@@ -34,7 +34,9 @@ def owner(name: str) -> str | None:
         return None
     if len(parts) == 2 or parts[1] == "components":
         return SHARED
-    return next((room for room in (f"kpum.{parts[1]}", parts[1]) if room in house.storeys()), parts[1])
+    return next(
+        (room for room in (f"kpum.{parts[1]}", parts[1]) if room in house.storeys()), parts[1]
+    )
 
 
 def takes_from_above(name: str, source: str) -> list[str]:
@@ -103,7 +105,10 @@ def test_taking_from_above_is_seen(name, source):
     ("name", "source"),
     [
         ("kpum/services/card.html", '{% extends "kpum/portal/page.html" %}'),
-        ("kpum/portal/home.html", '{% extends "kpum/base.html" %}{% include "kpum/components/a.html" %}'),
+        (
+            "kpum/portal/home.html",
+            '{% extends "kpum/base.html" %}{% include "kpum/components/a.html" %}',
+        ),
         ("kpum/portal/home.html", '{% include "kpum/portal/menu.html" %}{% include template %}'),
         ("wagtailadmin/base.html", '{% extends "wagtailadmin/skeleton.html" %}'),
     ],

@@ -120,6 +120,7 @@ def test_a_parent_may_come_after_its_children_or_stand_in_the_portal_already():
         ({"code": "IT_01"}, "code"),
         ({"code": "IT-"}, "code"),
         ({"code": "WŚ"}, "code"),
+        ({"code": "A\x00"}, "code"),
         ({"code": "A" * 21}, "code"),
         ({"code_official": ""}, "code_official"),
         ({"code_official": "1"}, "code_official"),
@@ -132,6 +133,7 @@ def test_a_parent_may_come_after_its_children_or_stand_in_the_portal_already():
         ({"kind": "biuro"}, "kind"),
         ({"parent_code": "NIKT"}, "parent_code"),
         ({"parent_code": "A"}, "parent_code"),
+        ({"parent_code": "B\x00"}, "parent_code"),
         ({"superior": "W" * 201}, "superior"),
         ({"former_names": "Biuro;" + "W" * 256}, "former_names"),
         ({"valid_from": "23.06.2022"}, "valid_from"),
@@ -239,6 +241,24 @@ def test_each_line_in_another_encoding_is_named_with_its_byte_and_the_rest_is_re
 
     assert faults(data) == [(3, "kind"), (4, "byte 8")]
     assert "0xBF" in messages(data)
+
+
+def test_a_row_with_one_garbled_cell_is_judged_by_its_others():
+    data = export(row("A", "B", name="Wydział \x07", kind="biuro", valid_to="dziś"), row("B"))
+
+    assert faults(data) == [(2, "name"), (2, "kind"), (2, "valid_to")]
+
+
+def test_a_line_in_another_encoding_is_judged_by_its_legible_cells():
+    data = export(row("A")) + "B,no,Łąka,,biuro,NIKT,,,,,\n".encode("cp1250")
+
+    assert faults(data) == [(3, "byte 6"), (3, "kind"), (3, "parent_code")]
+
+
+def test_a_shifted_row_is_not_judged_but_may_be_a_parent():
+    data = export(row("B", "A")) + b"A,no,komorka,,,,,,,\n"
+
+    assert faults(data) == [(3, "source")]
 
 
 def test_all_faults_of_a_file_come_in_one_run_in_the_order_of_its_lines():
