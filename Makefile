@@ -57,12 +57,13 @@ prove: ## the same suites with the large counts: hours, not minutes
 lint: style templates imports types checks ## everything that can be said without running the portal
 
 style: dev-requirements
-	$(PY) -m ruff format --check --quiet .
-	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --check --output-format=concise .
+	$(PY) -m ruff check --output-format=concise .
 
+# djade is a program, with no first line to break; everything else here is a module.
 templates: dev-requirements
 	$(PY) -m djhtml --check templates
-	find templates -name '*.html' -print0 | xargs -0 $(PY) -m djade --check
+	find templates -name '*.html' -print0 | xargs -0 .venv/bin/djade --check
 	$(PY) -m djlint templates --lint --profile=django --quiet
 
 imports: dev-requirements
@@ -78,7 +79,7 @@ checks: dev-requirements ## Django's checks as in production, migrations, messag
 	DJANGO_SETTINGS_MODULE=kpum.settings.production \
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(TEST_MANAGE) makemigrations --check --dry-run
-	$(PY) -m tests.migrations
+	$(PY) -m tests.databases -- $(PY) -m tests.migrations
 	$(TEST_MANAGE) update_catalogue --check
 
 catalogue: dev-requirements ## bring locale/ up to date with the code and the templates
@@ -88,11 +89,11 @@ fmt: dev-requirements ## format Python and templates
 	$(PY) -m ruff check --quiet --fix-only .
 	$(PY) -m ruff format --quiet .
 	-$(PY) -m djhtml --quiet templates
-	-find templates -name '*.html' -print0 | xargs -0 $(PY) -m djade
+	-find templates -name '*.html' -print0 | xargs -0 .venv/bin/djade
 
 .PHONY: openapi
 openapi: dev-requirements ## write the channels API's OpenAPI document anew
-	@KPUM_WRITE_SNAPSHOTS=1 $(PY) -m pytest -n 0 -q tests/channels -k openapi
+	@$(TEST_MANAGE) export_openapi
 
 # --- what is installed ------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 LISTS = Path("requirements")
 VENV = Path(".venv")
@@ -17,23 +18,23 @@ STAMP = VENV / "kpum-requirements"
 OLDEST = (3, 11)
 
 
-def refuse(sentence):
+def refuse(sentence: str) -> NoReturn:
     sys.exit(sentence)
 
 
-def mark(name):
+def mark(name: str) -> str:
     """Return the line that a finished installation of this list leaves behind."""
     checksum = hashlib.sha256((LISTS / (name + ".txt")).read_bytes()).hexdigest()
     return name + " " + checksum
 
 
-def make_environment(clear):
+def make_environment(*, clear: bool) -> None:
     arguments = [sys.executable, "-m", "venv", str(VENV)]
     if subprocess.call(arguments + (["--clear"] if clear else [])) != 0:
         refuse("No virtual environment could be made. On Debian: apt-get install python3-venv.")
 
 
-def install(name):
+def install(name: str) -> None:
     python = str(VENV / "bin" / "python")
     file = str(LISTS / (name + ".txt"))
     options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
@@ -41,7 +42,7 @@ def install(name):
         refuse("The packages of " + file + " could not be installed; pip says why above.")
 
 
-def main(name):
+def main(name: str) -> None:
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:3])
         refuse(

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import polib
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
+from babel.messages.extract import extract_python
 from babel.messages.plurals import get_plural
 from django.utils.translation.template import templatize
 
@@ -24,12 +25,17 @@ PLACEHOLDER = re.compile(
 SKIPPED_FOLDERS = frozenset({"migrations", "tests", "__pycache__"})
 TEMPLATES = frozenset({".html", ".txt"})
 COMMENT_TAGS = ("Translators:",)
-KEYWORDS = dict(DEFAULT_KEYWORDS) | {
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext_lazy": (1, 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext_lazy": ((1, "c"), 2, 3),
+_TEXT = {"singular": 0}
+_TEXTS = {"singular": 0, "plural": 1}
+_IN_CONTEXT = {"context": 0, "singular": 1}
+_TEXTS_IN_CONTEXT = {"context": 0, "singular": 1, "plural": 2}
+#: Where each function has its texts among its arguments.
+PLACES = {
+    "_": _TEXT,
+    **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop"), _TEXT),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), _TEXTS),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), _IN_CONTEXT),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), _TEXTS_IN_CONTEXT),
 }
 
 Key = tuple[str | None, str]
@@ -93,28 +99,24 @@ def read(file: Path) -> Iterator[Message]:
     if file.suffix != ".py":
         # In parentheses the blanked-out remains of a template need no indentation.
         source = f"({templatize(source, origin=file.name)}\n)"
-    calls = extract_python(BytesIO(source.encode()), KEYWORDS, COMMENT_TAGS, {"encoding": "utf-8"})
+    # Babel's own annotations do not know that an argument may be no literal, hence None.
+    calls: Any = extract_python(
+        BytesIO(source.encode()), dict.fromkeys(PLACES), COMMENT_TAGS, {"encoding": "utf-8"}
+    )
     for _line, function, arguments, comments in calls:
-        if message := understand(function, arguments):
+        texts = list(arguments) if isinstance(arguments, tuple) else [arguments]
+        if message := understand(function, texts):
             message.comments = {
                 comment.removeprefix(COMMENT_TAGS[0]).strip() for comment in comments
             }
             yield message
 
 
-def understand(function: str, arguments: object) -> Message | None:
+def understand(function: str, texts: list[Any]) -> Message | None:
     """Return the text of one call, or nothing when it is not a literal."""
-    texts = list(arguments) if isinstance(arguments, tuple) else [arguments]
-    # None: one text; else the numbers of the arguments, the context's first.
-    places = KEYWORDS[function] or (1,)
-    chosen = []
-    for place in places:
-        number = place[0] if isinstance(place, tuple) else place
-        chosen.append(texts[number - 1] if number <= len(texts) else None)
-    if not all(isinstance(text, str) and text for text in chosen):
-        return None
-    context = chosen.pop(0) if isinstance(places[0], tuple) else None
-    return Message(chosen[0], chosen[1] if len(chosen) > 1 else "", context)
+    places = PLACES[function]
+    given: list[Any] = [texts[place] if place < len(texts) else None for place in places.values()]
+    return Message(**dict(zip(places, given, strict=True))) if all(given) else None
 
 
 def new_catalogue(language: str) -> polib.POFile:
@@ -200,14 +202,13 @@ class Catalogue:
 
     def complaints(self, found: dict[Key, Message]) -> list[str]:
         """Say what is wrong with the files as they are; change nothing."""
-        stored, wanted = self.stored(), merge(self.stored(), found, self.language)
-        old = {(entry.msgctxt, entry.msgid) for entry in stored if not entry.obsolete}
-        wrong = [f"missing: “{key[1]}”" for key in sorted(set(found) - old, key=str)]
-        wrong += [f"no longer in use: “{key[1]}”" for key in sorted(old - set(found), key=str)]
+        stored = self.stored()
+        wanted = {(*key, message.plural) for key, message in found.items()}
+        held = {(e.msgctxt, e.msgid, e.msgid_plural) for e in stored if not e.obsolete}
+        wrong = [f"missing: “{text}”" for _, text, _ in sorted(wanted - held, key=str)]
+        wrong += [f"no longer in use: “{text}”" for _, text, _ in sorted(held - wanted, key=str)]
         required = self.language == SOURCE_OF_TRUTH
         wrong += [fault for entry in stored for fault in faults(entry, required=required)]
-        if not wrong and f"{stored}" != f"{wanted}":
-            wrong.append("the file differs from what the command would write")
         if not self.compiled.is_file() or self.compiled.read_bytes() != stored.to_binary():
             wrong.append("the compiled file is stale")
         return wrong

@@ -45,6 +45,20 @@ def check_shadowed_packages(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_page_gate(**_kwargs: Any) -> list[CheckMessage]:
+    """Without the gate some of Wagtail's views show titles of other units' drafts."""
+    if "kpum.pages.middleware.PageGateMiddleware" in settings.MIDDLEWARE:
+        return []
+    return [
+        Warning(
+            "Some admin views name other units' drafts: PageGateMiddleware is not configured.",
+            hint="Add “kpum.pages.middleware.PageGateMiddleware” to MIDDLEWARE, after messages.",
+            id="kpum.W002",
+        )
+    ]
+
+
+@register()
 def check_mandate_backend(**_kwargs: Any) -> list[CheckMessage]:
     """Without the backend a mandate opens no admin to anybody."""
     if "kpum.org.backends.MandateBackend" in settings.AUTHENTICATION_BACKENDS:

@@ -1,4 +1,4 @@
-"""How values are written for people: money, accounts, durations, telephone numbers, the alphabet."""
+"""How values are written for people: money, accounts, durations, numbers, addresses, the alphabet."""
 
 import re
 from collections.abc import Iterable
@@ -6,10 +6,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+_HANGING = re.compile(r"(?<!\w)([aiouwz]) ", re.IGNORECASE)
+_POSTCODE = re.compile(r"\b\d{2}-\d{3}\b")
 _ALPHABET = "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"
 _RANK = {letter: rank for rank, letter in enumerate(_ALPHABET, start=0x110000)}
 _DURATION = re.compile(
@@ -39,7 +43,7 @@ def at_most(duration: str) -> str:
     if found is None or not any(found.groupdict().values()):
         return duration
     parts = [_part(name, int(count)) for name, count in found.groupdict().items() if count]
-    return _("up to %(time)s") % {"time": _(" and ").join(parts)}
+    return _("up to %(time)s") % {"time": " ".join(parts)}
 
 
 def _part(name: str, count: int) -> str:
@@ -60,6 +64,22 @@ def telephone_link(number: str) -> str:
     if re.fullmatch(r"\+\d{8,15}|\d{3}", digits):
         return f"tel:{digits}"
     return f"tel:+48{digits}" if re.fullmatch(r"\d{9}", digits) else ""
+
+
+def without_hanging_words(text: str) -> str:
+    """Return a heading in which no one-letter word ends a line: Polish typography forbids it."""
+    return _HANGING.sub(rf"\1{_NO_BREAK}", text)
+
+
+def address(text: str) -> SafeString:
+    """Return an address whose postal code stays on one line."""
+    return mark_safe(_POSTCODE.sub(r'<span class="unbroken">\g<0></span>', escape(text)))  # noqa: S308
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital at its beginning; “ePUAP” keeps its own spelling."""
+    first_word = text.split(" ", 1)[0]
+    return text if any(letter.isupper() for letter in first_word) else text[:1].upper() + text[1:]
 
 
 def polish_order(text: str) -> list[int]:

@@ -1,7 +1,7 @@
 """Units of the city in a tree, and the mandates of the people who act for them."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -40,7 +40,7 @@ class Unit(MP_Node):
     contact_is_demo = models.BooleanField(_("contact data invented for the demo"), default=False)
 
     node_order_by = ["code"]
-    objects = UnitManager()
+    objects: ClassVar[UnitManager] = UnitManager()
 
     class Meta:
         verbose_name = _("unit")

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.db.models import ProtectedError
+from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 from kpum.core.errors import KpumError
 from kpum.org import queries as org
@@ -59,7 +61,12 @@ def move_through_the_door(
     request: HttpRequest, page: Page, destination: Page
 ) -> HttpResponse | None:
     """Move a page with everything below it; owners, addresses and mirrors follow."""
-    if request.method != "POST" or not _ours(page):
+    if not _ours(page):
+        return None
+    # Wagtail's confirmation asks nobody's permission before it shows the page's title.
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        raise PermissionDenied
+    if request.method != "POST":
         return None
     try:
         actions.move(
@@ -106,3 +113,19 @@ def one_page_at_a_time(
     return redirect(action.next_url)
 
 
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_what_is_public_or_ones_own(pages: Any, request: HttpRequest) -> Any:
+    """Offer public pages, and of drafts only those the person may see."""
+    if request.user.is_superuser:
+        return pages
+    own = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    return pages.filter(Q(live=True) | Q(pk__in=own.order_by().values("pk")))
+
+
+@hooks.register("construct_reports_menu")
+def offer_reports_within_reach(request: HttpRequest, menu_items: list[Any]) -> None:
+    """The report of page types speaks of the whole portal: units' people do not see it."""
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]

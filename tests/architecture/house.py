@@ -39,9 +39,9 @@ def files(*suffixes: str, migrations: bool = False) -> Iterator[Path]:
     """Yield our own files, tests included, in order."""
     for top in (*PACKAGES, "templates", "tests"):
         for file in sorted((ROOT / top).rglob("*")):
-            if file.suffix in suffixes and "__pycache__" not in file.parts:
-                if migrations or "migrations" not in file.parts:
-                    yield file
+            wanted = migrations or "migrations" not in file.parts
+            if wanted and file.suffix in suffixes and "__pycache__" not in file.parts:
+                yield file
 
 
 def name(file: Path) -> str:

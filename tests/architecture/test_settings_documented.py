@@ -23,17 +23,35 @@ def docs() -> str:
     )
 
 
+def called(node: ast.AST) -> str:
+    """Return the bare name of what a call calls."""
+    return (
+        getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if isinstance(node, ast.Call)
+        else ""
+    )
+
+
+def speakers(tree: ast.Module) -> set[str]:
+    """Return what takes a kind of event: the outbox's own calls, and functions that pass one on."""
+    return SPEAKERS | {
+        function.name
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if called(node) == "enqueue"
+        and any(word.arg == "kind" and isinstance(word.value, ast.Name) for word in node.keywords)
+    }
+
+
 def event_kinds(source: str) -> set[str]:
     """Return the kinds that a module hands to the outbox or asks it for."""
-    calls = [
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "id", getattr(node.func, "attr", "")) in SPEAKERS
-    ]
+    tree = ast.parse(source)
+    taking = speakers(tree)
     texts = [
         node.value
-        for call in calls
+        for call in ast.walk(tree)
+        if called(call) in taking
         for node in ast.walk(call)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
@@ -73,6 +91,14 @@ def test_a_kind_is_read_from_the_call():
     source = 'enqueue(kind="page.taken_down", subject=f"page:{pk}", payload={"a": "Not. a kind"})'
 
     assert event_kinds(source) == {"page.taken_down"}
+
+
+def test_a_kind_that_is_passed_on_is_read_too():
+    source = (
+        "def tell(*, action):\n    enqueue(kind=action)\n\ntell(action='page.moved')\nlog('a.b')"
+    )
+
+    assert event_kinds(source) == {"page.moved"}
 
 
 def test_what_is_missing_is_named():

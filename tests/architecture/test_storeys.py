@@ -36,6 +36,16 @@ def test_every_package_beside_kpum_is_under_the_contracts():
     assert {room.split(".")[0] for room in children_of_the_house()} == set(house.PACKAGES)
 
 
+def test_no_folder_of_code_escapes_the_contracts():
+    """Import-linter does not look into folders without an ``__init__.py``."""
+    folders = {file.parent for file in house.files(".py", migrations=True)}
+    ours = {folder for folder in folders if "tests" not in folder.relative_to(house.ROOT).parts}
+
+    assert [
+        house.name(folder) for folder in sorted(ours) if not (folder / "__init__.py").exists()
+    ] == []
+
+
 @pytest.fixture(scope="module")
 def imports() -> grimp.ImportGraph:
     return grimp.build_graph(

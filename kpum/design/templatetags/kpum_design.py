@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Page, Site
 
 from kpum.core.conf import PortalSettings, portal_settings
@@ -30,6 +29,9 @@ register.filter("pln", wording.money)
 register.filter("iban", wording.account)
 register.filter("at_most", wording.at_most)
 register.filter("tel", wording.telephone_link)
+register.filter("address", wording.address)
+register.filter("heading", wording.without_hanging_words)
+register.filter("sentence", wording.sentence)
 register.filter("by_letter", wording.by_first_letter)
 
 
@@ -110,7 +112,7 @@ def breadcrumbs(context: Context, current: str = "") -> dict[str, Any]:
     else:
         steps = [first] if (first := _first_page(context)) else []
     links = [
-        {"title": _("Home") if position == 0 else step.title, "url": url}
+        {"title": pgettext("first page", "Home") if position == 0 else step.title, "url": url}
         for position, step in enumerate(steps)
         if (url := step.get_url(request))
     ]
@@ -166,7 +168,7 @@ def description(page: Any) -> str:
 @register.filter
 def kind_of(page: Page) -> str:
     """Return what a page is, in words."""
-    return capfirst(str(page._meta.verbose_name))  # noqa: SLF001
+    return wording.sentence(str(page._meta.verbose_name))  # noqa: SLF001
 
 
 @register.filter

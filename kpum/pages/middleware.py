@@ -1,0 +1,88 @@
+"""The gate before the admin's page views: nobody is told anything about a page he may not see.
+
+Wagtail's views ask for permission one by one, and some ask too late: the move confirmation, the
+workflow dialogues and the bulk actions show a title first, the report of page types shows the
+latest page of each. Here one question is asked before any of them runs.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from wagtail.admin.auth import permission_denied
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from kpum.org import queries as org
+from kpum.org.enums import Role, Scope
+from kpum.pages.models import PortalPage
+
+_PAGE_KEYS = ("page_id", "page_to_move_id")
+_WHOLE_PORTAL = {"page_types_usage", "page_types_usage_results"}
+
+
+class PageGateMiddleware:
+    """Answers as Wagtail does: back to the dashboard, with a message that names nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Let the view run unless it would speak of a page of ours that the person may not see."""
+        match = request.resolver_match
+        if match is None or not match.app_names and not match.url_name:
+            return None
+        user: Any = request.user
+        if not user.is_authenticated or user.is_superuser:
+            return None
+        if match.namespace == "wagtailadmin_reports" and match.url_name in _WHOLE_PORTAL:
+            return None if _reaches_over_the_portal(user) else permission_denied(request)
+        if match.url_name == "wagtail_bulk_action" and kwargs.get("model_name") == "page":
+            _keep_visible(request)
+            return None
+        page_id = _page_named(match, kwargs)
+        if page_id is None or may_see(user, page_id):
+            return None
+        return permission_denied(request)
+
+
+def may_see(user: Any, page_id: int) -> bool:
+    """Return whether the page is no page of ours, or the person may see it in the admin."""
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None or not issubclass(page.specific_class or Page, PortalPage):
+        return True
+    return bool(page.specific.permissions_for_user(user).can_edit()) or (
+        policy_registry.get_by_type(Page).explorable_instances(user).filter(pk=page_id).exists()
+    )
+
+
+def _page_named(match: Any, kwargs: dict[str, Any]) -> int | None:
+    if match.url_name == "revisions_compare":
+        return int(kwargs["pk"])
+    named = [kwargs[key] for key in _PAGE_KEYS if key in kwargs]
+    return int(named[0]) if named and "wagtailadmin" in match.namespace else None
+
+
+def _reaches_over_the_portal(user: Any) -> bool:
+    return any(Role(mandate.role).scope is Scope.PORTAL for mandate in org.mandates_of(user))
+
+
+def _keep_visible(request: HttpRequest) -> None:
+    """Take from a bulk action's address every page that the person may not see."""
+    asked = request.GET.getlist("id")
+    pages = Page.objects.all()
+    if "all" in asked:
+        parent = Page.objects.filter(pk=request.GET.get("childOf") or 0).first()
+        pages = parent.get_children() if parent else pages.none()
+    else:
+        pages = pages.filter(pk__in=[word for word in asked if word.isdigit()])
+    visible = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    kept = pages.filter(pk__in=visible.order_by().values("pk")).values_list("pk", flat=True)
+    query: QueryDict = request.GET.copy()
+    query.setlist("id", [str(pk) for pk in kept])
+    request.GET = query
