@@ -48,7 +48,7 @@ class JoinedStyleSheet(Storage):
 class StyleSheetFinder(BaseFinder):
     """Goes before Django's finders, whose ``kpum.css`` it replaces when files are collected."""
 
-    def find(self, path: str, *_args: Any, **_options: Any) -> list[str]:
+    def find(self, path: str, *_args: Any, **_options: Any) -> Any:
         """Find nothing: a development server serves the parts as they lie."""
         return []
 

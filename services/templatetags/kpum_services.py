@@ -59,7 +59,13 @@ def online_way(card: ServiceCardPage) -> Any:
 @register.filter
 def way_icon(kind: str) -> str:
     """Return the pictogram of a way to apply."""
-    icons = {"online": "globe", "e_delivery": "mail", "epuap": "globe", "post": "mail", "phone": "phone"}
+    icons = {
+        "online": "globe",
+        "e_delivery": "mail",
+        "epuap": "globe",
+        "post": "mail",
+        "phone": "phone",
+    }
     return icons.get(kind, "pin")
 
 
@@ -73,4 +79,6 @@ def eli_url(eli: str) -> str:
 def way_labels(card: ServiceCardPage) -> list[str]:
     """Return the kinds of ways to apply, each once, in the card's order."""
     kinds = dict.fromkeys(way.value["kind"] for way in card.channels)
-    return [str(FilingChannel(kind).label) if kind in FilingChannel.values else kind for kind in kinds]
+    return [
+        str(FilingChannel(kind).label) if kind in FilingChannel.values else kind for kind in kinds
+    ]

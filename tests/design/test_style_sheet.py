@@ -22,7 +22,9 @@ def imported() -> list[str]:
 
 def classes_in(source: str) -> set[str]:
     """Return the classes a template names; one that ends with a value is built, and left out."""
-    found = (VALUES.sub("*", names) for names in CLASSES.findall(TAGS.sub(" ", without_quotes(source))))
+    found = (
+        VALUES.sub("*", names) for names in CLASSES.findall(TAGS.sub(" ", without_quotes(source)))
+    )
     return {name for names in found for name in names.split() if "*" not in name}
 
 

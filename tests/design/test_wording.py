@@ -108,7 +108,9 @@ def titled(*titles):
 
 
 def test_the_alphabet_is_polish():
-    groups = wording.by_first_letter(titled("Źródła", "Zjazd", "Łąka", "Lipa", "Ćma", "Cis", "3 maja"))
+    groups = wording.by_first_letter(
+        titled("Źródła", "Zjazd", "Łąka", "Lipa", "Ćma", "Cis", "3 maja")
+    )
 
     assert [letter for letter, _items in groups] == ["3", "C", "Ć", "L", "Ł", "Z", "Ź"]
 

@@ -99,7 +99,7 @@ def main_areas(context: Context) -> list[dict[str, Any]]:
         for area in first.get_children().live().public().in_menu()
     ]
     for area in areas:
-        area["is_this"] = bool(request) and request.path == urlsplit(area["url"] or "").path
+        area["is_this"] = request is not None and request.path == urlsplit(area["url"] or "").path
     return areas
 
 
@@ -168,7 +168,7 @@ def description(page: Any) -> str:
 @register.filter
 def kind_of(page: Page) -> str:
     """Return what a page is, in words."""
-    return wording.sentence(str(page._meta.verbose_name))  # noqa: SLF001
+    return wording.sentence(str(page._meta.verbose_name))
 
 
 @register.filter

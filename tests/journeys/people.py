@@ -1,0 +1,54 @@
+"""A person at his own browser: signs in, looks, clicks; every step is photographed."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.cast import PASSWORD
+
+
+class Person:
+    """One member of the cast in a browser session of his own."""
+
+    def __init__(self, part: str, new_session: Callable[..., Any], screenshots: Path, journey: str) -> None:
+        self.part = part
+        self._folder = screenshots / journey
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._steps = 0
+        self.page = new_session().new_page()
+
+    def sign_in(self) -> None:
+        self.page.goto("/admin/login/")
+        self.page.get_by_label("Nazwa użytkownika").fill(self.part)
+        self.page.get_by_label("Hasło").fill(PASSWORD)
+        self.page.get_by_role("button", name="Zaloguj").click()
+        self.page.wait_for_url(re.compile(r"/admin/$"))
+        self.look("po zalogowaniu")
+
+    def look(self, what: str) -> None:
+        """Take a picture of what the person sees now."""
+        self._steps += 1
+        name = re.sub(r"[^a-z0-9]+", "-", what.lower().translate(_ASCII)).strip("-")
+        self.page.screenshot(path=self._folder / f"{self.part}-{self._steps:02d}-{name}.png")
+
+    def decide(self, title: str, decision: str, comment: str = "") -> None:
+        """Open the text from the dashboard's own list, and decide in the editor."""
+        self.page.goto("/admin/")
+        self.page.locator("#awaiting-review-content, [id*=awaiting]").first.wait_for()
+        self.look("czeka na decyzje")
+        self.page.get_by_role("link", name=title).first.click()
+        self.page.wait_for_url(re.compile(r"/edit/"))
+        self.look("tekst do oceny")
+        self.page.get_by_role("button", name=decision).first.click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.wait_for()
+        if comment:
+            dialog.get_by_role("textbox").fill(comment)
+        self.look(decision)
+        dialog.get_by_role("button", name=decision).click()
+        self.page.wait_for_load_state("networkidle")
+        self.look("po decyzji")
+
+
+_ASCII = str.maketrans("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "acelnoszzACELNOSZZ")
