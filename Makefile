@@ -4,6 +4,8 @@
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
+# Each target chooses its own settings.
+unexport DJANGO_SETTINGS_MODULE
 .DEFAULT_GOAL := help
 .SUFFIXES:
 

@@ -19,6 +19,10 @@ class DecisionMenuItem(ActionMenuItem):
         self.label = label
         self.icon_name = "success" if name == "approve" else "edit"
 
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        return context | {"with_script": self.order == 0}
+
     def get_url(self, parent_context: dict[str, Any]) -> str:
         page = parent_context["page"]
         state = page.current_workflow_task_state

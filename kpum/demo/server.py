@@ -90,9 +90,17 @@ def _wait_until_up(port: int, children: list[subprocess.Popen[bytes]]) -> None:
     while time.monotonic() < deadline:
         if any(child.poll() is not None for child in children):
             raise CommandError("Serwer nie wystartował.")
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
+        if _answers(port):
+            return
+        time.sleep(0.2)
     raise CommandError(f"Serwer nie odpowiedział w ciągu {_PATIENCE:.0f} s.")
+
+
+def _answers(port: int) -> bool:
+    """Return whether the portal itself answers, not only its port."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return b" 200 " in connection.recv(64)
+    except OSError:
+        return False

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.coreutils import string_to_ascii
 from wagtail.fields import StreamField
+from wagtail.locks import WorkflowLock
 from wagtail.models import Page
 
 from kpum.org.models import Unit
 from kpum.pages.enums import Channel
 from kpum.pages.forms import PortalPageForm
+from kpum.pages.locks import ReviewLock
 from kpum.pages.testers import PortalPageTester
 
 Problems = dict[str, list[str]]
@@ -88,6 +90,11 @@ class PortalPage(Page):
     def permissions_for_user(self, user: Any) -> PortalPageTester:
         """Return what the person may do here; nobody, the superuser included, may publish directly."""
         return PortalPageTester(user, self)
+
+    def get_lock(self) -> Any:
+        """Return the lock that holds, in our own words when the text is under review."""
+        lock = super().get_lock()
+        return ReviewLock(self, lock.task) if isinstance(lock, WorkflowLock) else lock
 
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:

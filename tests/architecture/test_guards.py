@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from coverage.exceptions import NoDataError
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
@@ -11,7 +12,7 @@ from django.http import HttpResponse
 from django.urls import path
 from zeal import NPlusOneError
 
-from tests import databases, halves
+from tests import databases, floors, halves
 
 OLDEST_POSTGRESQL = databases.OLDEST * 10_000
 
@@ -135,3 +136,31 @@ def test_a_temporary_folder_too_deep_for_a_socket_is_passed_over(monkeypatch, tm
 
     assert not folder.is_relative_to(deep)
     assert list(deep.iterdir()) == []
+
+
+class Measured:
+    """A measurement in which every pattern reached the same."""
+
+    def __init__(self, reached):
+        self.reached = reached
+
+    def report(self, *, include, file, **_options):
+        if self.reached is None:
+            raise NoDataError
+        file.write(f"lines of {include[0]}")
+        return self.reached
+
+
+def test_reached_floors_raise_no_complaint():
+    assert floors.shortfalls(lambda: Measured(100.0)) == []
+
+
+def test_almost_all_is_not_all():
+    found = floors.shortfalls(lambda: Measured(99.99))
+
+    assert "Coverage of workflows/*: 99.99 %, the floor is 100 %.\nlines of workflows/*" in found
+    assert not any("Coverage of *:" in line for line in found)
+
+
+def test_a_floor_under_nothing_is_refused():
+    assert "Coverage: no file matches workflows/*." in floors.shortfalls(lambda: Measured(None))

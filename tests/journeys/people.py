@@ -20,8 +20,8 @@ class Person:
 
     def sign_in(self) -> None:
         self.page.goto("/admin/login/")
-        self.page.get_by_label("Nazwa użytkownika").fill(self.part)
-        self.page.get_by_label("Hasło").fill(PASSWORD)
+        self.page.locator("input[name=username]").fill(self.part)
+        self.page.locator("input[name=password]").fill(PASSWORD)
         self.page.get_by_role("button", name="Zaloguj").click()
         self.page.wait_for_url(re.compile(r"/admin/$"))
         self.look("po zalogowaniu")
@@ -32,16 +32,24 @@ class Person:
         name = re.sub(r"[^a-z0-9]+", "-", what.lower().translate(_ASCII)).strip("-")
         self.page.screenshot(path=self._folder / f"{self.part}-{self._steps:02d}-{name}.png")
 
+    def open_page(self, title: str) -> None:
+        """Find a page with the dashboard's search and open it in the editor."""
+        self.page.goto("/admin/")
+        search = self.page.get_by_role("search").get_by_role("textbox").last
+        search.fill(title)
+        search.press("Enter")
+        self.page.get_by_role("link", name=title).first.click()
+        self.page.wait_for_url(re.compile(r"/edit/"))
+
     def decide(self, title: str, decision: str, comment: str = "") -> None:
         """Open the text from the dashboard's own list, and decide in the editor."""
         self.page.goto("/admin/")
-        self.page.locator("#awaiting-review-content, [id*=awaiting]").first.wait_for()
         self.look("czeka na decyzje")
         self.page.get_by_role("link", name=title).first.click()
         self.page.wait_for_url(re.compile(r"/edit/"))
         self.look("tekst do oceny")
         self.page.get_by_role("button", name=decision).first.click()
-        dialog = self.page.get_by_role("dialog")
+        dialog = self.page.locator(".modal.in")
         dialog.wait_for()
         if comment:
             dialog.get_by_role("textbox").fill(comment)

@@ -53,8 +53,8 @@ def test_a_card_travels_from_the_operator_to_the_citizen_and_to_a_sister_portal(
     assert mirrored(live_server, tmp_path)["SA-14"]["summary"] == OLD
 
     operator = people("operator")
-    operator.page.goto(f"/admin/pages/{card.pk}/edit/")
-    summary = operator.page.get_by_label(re.compile("W skrócie", re.IGNORECASE)).first
+    operator.open_page(title)
+    summary = operator.page.get_by_role("textbox", name=re.compile("W skrócie", re.IGNORECASE))
     expect(summary).to_have_value(OLD)
     summary.fill(NEW)
     operator.look("zmieniona karta")
@@ -65,15 +65,19 @@ def test_a_card_travels_from_the_operator_to_the_citizen_and_to_a_sister_portal(
         people(part).decide(title, "Zatwierdź")
 
     citizen = people("citizen")
-    citizen.page.goto(card.get_url())
+    citizen.page.goto("/")
+    citizen.look("strona glowna")
+    citizen.page.get_by_role("link", name="Meldunek").first.click()
+    citizen.look("kategoria")
+    citizen.page.get_by_role("link", name=title).first.click()
     expect(citizen.page.get_by_role("heading", level=1)).to_have_text(title)
     expect(citizen.page.get_by_text(NEW).first).to_be_visible()
     citizen.look("karta po zmianie")
     assert mirrored(live_server, tmp_path)["SA-14"]["summary"] == NEW
 
     chief = people("chief")
-    chief.page.goto(f"/admin/pages/{served.folder.pk}/")
-    withdraw(chief, title)
+    chief.open_page(title)
+    withdraw(chief)
 
     citizen.page.goto(card.get_url())
     expect(citizen.page.get_by_role("heading", level=1)).not_to_have_text(title)
@@ -89,14 +93,14 @@ def submit(person):
     person.look("wyslana do oceny")
 
 
-def withdraw(person, title):
-    """Withdraw a page from the listing, with a reason."""
-    row = person.page.locator("tr", has_text=title)
-    row.hover()
-    row.get_by_role("button", name=re.compile("Więcej|More")).first.click()
-    row.get_by_role("link", name=re.compile("Cofnij publikację|Unpublish")).click()
-    person.page.get_by_label(re.compile("Co przeczytają")).fill("Sprawę załatwia teraz inny wydział.")
+def withdraw(person):
+    """Withdraw the page that is open in the editor, with a reason."""
+    person.page.get_by_role("button", name=re.compile("Więcej akcji|More actions")).last.click()
+    person.page.get_by_role("link", name=re.compile("Cofnij publikację|Unpublish")).last.click()
+    person.page.get_by_label(re.compile("przeczytają|mieszkańc", re.IGNORECASE)).last.fill(
+        "Sprawę załatwia teraz inny wydział."
+    )
     person.look("wycofanie z powodem")
-    person.page.locator("form button[type=submit]").last.click()
+    person.page.locator("main form button[type=submit]").click()
     person.page.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
     person.look("wycofana")

@@ -22,6 +22,8 @@ from kpum.design.icons import drawings
 
 register = template.Library()
 
+#: A file of its own needs it, a drawing inside a page does not.
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 #: The depth of a site's first page; above it is only the tree's root, which has no address.
 _TOP = 2
 
@@ -38,7 +40,7 @@ register.filter("by_letter", wording.by_first_letter)
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw a pictogram beside a text that says the same; nothing for a name without a drawing."""
-    drawing = drawings().get(name, "")
+    drawing = drawings().get(name, "").replace(_NAMESPACE, "", 1)
     return mark_safe(drawing.replace("<svg ", '<svg class="icon" aria-hidden="true" ', 1))  # noqa: S308
 
 
