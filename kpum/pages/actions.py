@@ -28,7 +28,7 @@ from kpum.pages import door, queries, registry, stewards
 from kpum.pages.authority import Authority, AuthorityKind, SystemMandate
 from kpum.pages.enums import GoneReason, WithdrawalReason
 from kpum.pages.errors import NoAuthority, NotPublishable, OwnerMissing
-from kpum.pages.models import PortalPage, Stewardship
+from kpum.pages.models import PortalPage, Stewardship, Withdrawal
 
 logger = logging.getLogger("kpum.pages")
 
@@ -95,6 +95,7 @@ def _after_publication(
     page = Page.objects.get(pk=page_id).specific
     went_live = page.live_revision_id == revision_id
     if went_live:
+        Withdrawal.objects.filter(page=page.pk).delete()
         owner_changed = stewards.settle(page)
         stewards.place(page)
         if owner_changed:
@@ -139,6 +140,14 @@ def withdraw(
         if not page.live:
             raise KpumError(_("“%(title)s” is not public.") % {"title": page.title})
         UnpublishPageAction(page, user=actor).execute(skip_permission_checks=True)
+        Withdrawal.objects.update_or_create(
+            page_id=page.pk,
+            defaults={
+                "reason": reason.value,
+                "explanation": explanation,
+                "withdrawn_at": clock.now(),
+            },
+        )
         _tell(
             action="page.withdrawn",
             page=page,
