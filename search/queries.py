@@ -1,12 +1,14 @@
 """A simple search over published pages: every word first, then any word, diacritics or not."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from wagtail.models import Page
 
 PAGE_SIZE = 20
-MAX_WORDS = 100
+MAX_LENGTH = 100
+_WORD = re.compile(r"\w[\w-]*")
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,11 @@ def find(words: str) -> Results:
 
     Pages with every word come first; when they are few, pages with any of the words follow.
     """
-    words = " ".join(words.split())[:MAX_WORDS]
+    # Signs mean something to SQLite's and PostgreSQL's own query languages, but nothing here.
+    words = " ".join(_WORD.findall(words[:MAX_LENGTH]))
     if not words:
         return Results([], widened=False)
-    candidates = Page.objects.live().public().filter(stewardship__isnull=False)
+    candidates = Page.objects.live().public()
     found = list(candidates.search(words, operator="and")[:PAGE_SIZE])
     if len(found) >= PAGE_SIZE:
         return Results(_specific(found), widened=False)

@@ -10,7 +10,7 @@ from search import queries
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show what the words in ``q`` find."""
-    words = request.GET.get("q", "").replace("\x00", "")[: queries.MAX_WORDS].strip()
+    words = request.GET.get("q", "").replace("\x00", "")[: queries.MAX_LENGTH].strip()
     return render(
         request, "kpum/search/search.html", {"words": words, "results": queries.find(words)}
     )

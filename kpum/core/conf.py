@@ -16,6 +16,8 @@ class PortalSettings:
     #: The city's contact centre, shown in the footer and on every empty result.
     HOTLINE: str = "12 616 55 55"
     HOTLINE_HOURS: str = "7.40–15.30"
+    #: Says on every page that people, accounts and addresses are invented.
+    IS_DEMO: bool = False
     #: Channels of the API that may be read without a key.
     OPEN_CHANNELS: tuple[str, ...] = ("public",)
     #: Documents a page of the changes feed holds at the most.

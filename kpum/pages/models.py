@@ -143,8 +143,9 @@ class PortalPage(Page):
 
     @property
     def owner_unit(self) -> Unit:
-        """Return the unit whose page this is."""
-        return self.stewardship.owner_unit
+        """Return the unit whose page this is (one query)."""
+        unit: Unit = Unit.objects.get(stewardships__page=self.pk)
+        return unit
 
     def missing_for_citizens(self) -> Problems:
         """Return what this type demands before publication: field → messages. Extended by types."""

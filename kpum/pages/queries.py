@@ -51,3 +51,25 @@ def is_public_or_above_public(page: Page) -> bool:
 def right_to_restructure(page: Page) -> Right:
     """Return the right that moving or deleting the page takes: more when the public would notice."""
     return Right.RESTRUCTURE if is_public_or_above_public(page) else Right.CHANGE
+
+
+def pages_on_the_way(top: Page, slugs: list[str]) -> list[Page]:
+    """Return the pages below ``top`` that the slugs lead through, each with its parent at hand.
+
+    One query whatever the depth; the list ends with the deepest page that exists.
+    """
+    addresses = []
+    address = top.url_path
+    for slug in slugs:
+        address = f"{address}{slug}/"
+        addresses.append(address)
+    found = Page.objects.filter(url_path__in=addresses, path__startswith=top.path).order_by("depth")
+    chain: list[Page] = []
+    parent = top
+    for page in found:
+        if page.depth != parent.depth + 1:
+            break
+        page._cached_parent_obj = parent
+        chain.append(page)
+        parent = page
+    return chain

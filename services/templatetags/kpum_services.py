@@ -11,9 +11,18 @@ from services.enums import Audience, FilingChannel
 from services.models import CataloguePage, Grouping, ServiceCardPage
 
 register = template.Library()
+_CATALOGUE = "kpum_catalogue"
 
 
 def _catalogue(context: Context) -> CataloguePage | None:
+    cache = context.render_context
+    if _CATALOGUE not in cache:
+        cache[_CATALOGUE] = _find_catalogue(context)
+    found: CataloguePage | None = cache[_CATALOGUE]
+    return found
+
+
+def _find_catalogue(context: Context) -> CataloguePage | None:
     page = context.get("page")
     above = trail(page) if isinstance(page, Page) else []
     known = [context.get("catalogue"), *above]
