@@ -9,8 +9,8 @@ from wagtail.admin.panels import FieldPanel
 
 from branch_pages.enums import BranchKind
 from kpum.pages import queries as pages
-from kpum.portal.models import TextPage
 from kpum.pages.models import UnitBoundPage
+from kpum.portal.models import TextPage
 
 
 class BranchSitesPage(UnitBoundPage, TextPage):

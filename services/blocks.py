@@ -75,7 +75,16 @@ class ChannelBlock(StructBlock):
         kind, errors = cleaned["kind"], {}
         if kind in {FilingChannel.ONLINE, FilingChannel.EPUAP} and not cleaned["url"]:
             errors["url"] = ValidationError(_now("Give the address where the citizen can do it."))
-        if kind in {FilingChannel.OFFICE, FilingChannel.POST, FilingChannel.PHONE, FilingChannel.E_DELIVERY} and not cleaned["address"]:
+        if (
+            kind
+            in {
+                FilingChannel.OFFICE,
+                FilingChannel.POST,
+                FilingChannel.PHONE,
+                FilingChannel.E_DELIVERY,
+            }
+            and not cleaned["address"]
+        ):
             errors["address"] = ValidationError(_now("Give the address or the number."))
         elif kind == FilingChannel.E_DELIVERY:
             try:

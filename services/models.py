@@ -97,7 +97,9 @@ class CataloguePage(RoutablePageMixin, UnitBoundPage, TextPage):
         if grouping is None:
             raise Http404
         cards = ServiceCardPage.objects.open_to_all()
-        cards = cards.in_category(grouping) if kind == "category" else cards.for_life_event(grouping)
+        cards = (
+            cards.in_category(grouping) if kind == "category" else cards.for_life_event(grouping)
+        )
         return self.render(
             request,
             template="kpum/services/grouping_page.html",
@@ -141,11 +143,15 @@ class ServiceCardPage(PortalPage):
     summary = models.TextField(
         _("in short"),
         max_length=300,
-        help_text=_("What the citizen gets, and the most important condition. Up to 300 characters."),
+        help_text=_(
+            "What the citizen gets, and the most important condition. Up to 300 characters."
+        ),
     )
     applicants = models.TextField(_("who may apply"))
     audiences = models.JSONField(_("for whom"), default=list, blank=True)
-    steps_and_notes = LeanStreamField(BodyBlock(), blank=True, verbose_name=_("step by step, and what else to know"))
+    steps_and_notes = LeanStreamField(
+        BodyBlock(), blank=True, verbose_name=_("step by step, and what else to know")
+    )
     no_documents = models.BooleanField(_("no documents are needed"), default=False)
     documents = LeanStreamField(DocumentsBlock(), blank=True, verbose_name=_("documents"))
     free_of_charge = models.BooleanField(_("free of charge"), default=False)
@@ -155,7 +161,9 @@ class ServiceCardPage(PortalPage):
         help_text=_("P14D is 14 days, P1M is one month."),
     )  # fmt: skip
     processing_text = models.TextField(_("processing time in words"))
-    outcome_kind = models.CharField(_("kind of outcome"), max_length=20, choices=OutcomeKind.choices)
+    outcome_kind = models.CharField(
+        _("kind of outcome"), max_length=20, choices=OutcomeKind.choices
+    )
     outcome = models.TextField(_("outcome"))
     appeal_possible = models.BooleanField(_("an appeal is possible"), default=True)
     appeal_authority = models.CharField(_("appeal to"), max_length=255, blank=True)
@@ -163,8 +171,12 @@ class ServiceCardPage(PortalPage):
     appeal_text = models.TextField(_("how to appeal, or why there is none"))
     channels = LeanStreamField(ChannelsBlock(), blank=True, verbose_name=_("ways to apply"))
     legal_bases = LeanStreamField(LegalBasesBlock(), blank=True, verbose_name=_("legal basis"))
-    categories = ParentalManyToManyField(Category, blank=True, verbose_name=_("categories"), related_name="cards")
-    life_events = ParentalManyToManyField(LifeEvent, blank=True, verbose_name=_("life events"), related_name="cards")
+    categories = ParentalManyToManyField(
+        Category, blank=True, verbose_name=_("categories"), related_name="cards"
+    )
+    life_events = ParentalManyToManyField(
+        LifeEvent, blank=True, verbose_name=_("life events"), related_name="cards"
+    )
     keywords = models.CharField(
         _("other words for it"), max_length=400, blank=True,
         help_text=_("Words people search with, separated by commas."),
@@ -180,9 +192,13 @@ class ServiceCardPage(PortalPage):
         *Page.content_panels,
         FieldPanel("code"),
         FieldPanel("summary"),
-        MultiFieldPanel([FieldPanel("applicants"), FieldPanel("audiences")], heading=_("Who may apply")),
+        MultiFieldPanel(
+            [FieldPanel("applicants"), FieldPanel("audiences")], heading=_("Who may apply")
+        ),
         FieldPanel("steps_and_notes"),
-        MultiFieldPanel([FieldPanel("no_documents"), FieldPanel("documents")], heading=_("Documents")),
+        MultiFieldPanel(
+            [FieldPanel("no_documents"), FieldPanel("documents")], heading=_("Documents")
+        ),
         MultiFieldPanel([FieldPanel("free_of_charge"), FieldPanel("fees")], heading=_("Fees")),
         FieldPanel("channels"),
         MultiFieldPanel(

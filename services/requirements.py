@@ -20,9 +20,13 @@ class Requirement(NamedTuple):
 
 REQUIREMENTS = (
     Requirement("code", lambda c: bool(c.code), _("Give the card its code, such as SA-14.")),
-    Requirement("summary", lambda c: bool(c.summary.strip()), _("Say in short what the citizen gets.")),
+    Requirement(
+        "summary", lambda c: bool(c.summary.strip()), _("Say in short what the citizen gets.")
+    ),
     Requirement("applicants", lambda c: bool(c.applicants.strip()), _("Say who may apply.")),
-    Requirement("audiences", lambda c: bool(c.audiences), _("Choose at least one group it is for.")),
+    Requirement(
+        "audiences", lambda c: bool(c.audiences), _("Choose at least one group it is for.")
+    ),
     Requirement(
         "documents",
         lambda c: bool(len(c.documents)) != c.no_documents,

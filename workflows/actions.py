@@ -12,7 +12,6 @@ from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.outbox.actions import enqueue
 from kpum.pages import actions as door
-from kpum.pages.authority import Authority
 from kpum.pages.errors import NotPublishable
 from kpum.pages.models import PortalPage
 from workflows import queries, reviewers

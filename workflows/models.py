@@ -99,7 +99,9 @@ class UnitApprovalTask(ApprovalTask):
 
     @classmethod
     def get_description(cls) -> str:
-        return str(_("A coordinator of the unit that owns the page decides; his own texts go to the head."))
+        return str(
+            _("A coordinator of the unit that owns the page decides; his own texts go to the head.")
+        )
 
 
 class ConformityTask(ApprovalTask):
@@ -130,7 +132,9 @@ class ChiefEditorTask(ApprovalTask):
 
     @classmethod
     def get_description(cls) -> str:
-        return str(_("The chief editor decides and publishes; his own texts go to a portal editor."))
+        return str(
+            _("The chief editor decides and publishes; his own texts go to a portal editor.")
+        )
 
 
 def open_tasks(workflow_state: WorkflowState, page: Any) -> list[Any]:

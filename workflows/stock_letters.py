@@ -37,4 +37,6 @@ def replace() -> None:
     for signal, notifier, event in _STOCK:
         uid = f"workflow_state_{event}_email_notification"
         signal.disconnect(sender=WorkflowState, dispatch_uid=uid)
-        signal.connect(_LettersForOthers(notifier), sender=WorkflowState, weak=False, dispatch_uid=uid)
+        signal.connect(
+            _LettersForOthers(notifier), sender=WorkflowState, weak=False, dispatch_uid=uid
+        )

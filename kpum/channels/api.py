@@ -63,8 +63,13 @@ def _conditional(request: HttpRequest, body: str, etag: str) -> HttpResponse:
 def changes(
     request: HttpRequest,
     channel: str,
-    after: Annotated[int, Query(ge=0, le=_MAX_CURSOR, description="The `next` of the last page; 0 for everything.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500, description="Changes a page holds at the most.")] = 100,
+    after: Annotated[
+        int,
+        Query(ge=0, le=_MAX_CURSOR, description="The `next` of the last page; 0 for everything."),
+    ] = 0,
+    limit: Annotated[
+        int, Query(ge=1, le=500, description="Changes a page holds at the most.")
+    ] = 100,
 ) -> HttpResponse:
     """Apply the changes in order, store `next` as the new cursor, and ask again while `more` is true."""
     chosen = _channel(channel)
@@ -103,9 +108,7 @@ def document(
 
 def _entry(row: PublishedDocument) -> str:
     """Return a change as JSON; the stored document is put in as it is, not parsed again."""
-    head = (
-        f'"sequence":{row.sequence},"id":"{row.document_id}","locale":"{row.locale}","type":"{row.kind}"'
-    )
+    head = f'"sequence":{row.sequence},"id":"{row.document_id}","locale":"{row.locale}","type":"{row.kind}"'
     if row.is_gone:
         return f'{{"status":"gone",{head},"reason":"{row.gone_reason}"}}'
     return f'{{"status":"live",{head},"etag":"{row.etag}","document":{row.body}}}'

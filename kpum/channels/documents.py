@@ -95,7 +95,10 @@ def _common(page: Any) -> dict[str, Any]:
 
 def _text(page: TextPage) -> schemas.TextDocument:
     return schemas.TextDocument(
-        **_common(page), page_kind=page._meta.model_name, lead=page.lead, body=list(_parts(page.body))
+        **_common(page),
+        page_kind=page._meta.model_name,
+        lead=page.lead,
+        body=list(_parts(page.body)),
     )
 
 

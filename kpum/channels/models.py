@@ -19,7 +19,9 @@ class PublishedDocument(models.Model):
     sequence = models.BigIntegerField(_("sequence"), unique=True)
     etag = models.CharField(_("hash"), max_length=64, blank=True)
     body = models.TextField(_("document as JSON"), blank=True)
-    gone_reason = models.CharField(_("gone because"), max_length=20, choices=GoneReason.choices, blank=True)
+    gone_reason = models.CharField(
+        _("gone because"), max_length=20, choices=GoneReason.choices, blank=True
+    )
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:

@@ -25,7 +25,10 @@ def unknown_channel(code: str) -> ApiProblem:
 
 def key_needed(code: str) -> ApiProblem:
     return ApiProblem(
-        401, "key-needed", "Key needed", f"The channel “{code}” is read with a key of an agreed interface."
+        401,
+        "key-needed",
+        "Key needed",
+        f"The channel “{code}” is read with a key of an agreed interface.",
     )
 
 
@@ -39,11 +42,15 @@ def cursor_ahead(after: int, last: int) -> ApiProblem:
 
 
 def document_unknown() -> ApiProblem:
-    return ApiProblem(404, "unknown-document", "Unknown document", "The channel never held this document.")
+    return ApiProblem(
+        404, "unknown-document", "Unknown document", "The channel never held this document."
+    )
 
 
 def document_gone(reason: str) -> ApiProblem:
-    return ApiProblem(410, "document-gone", "Document gone", f"The document left the channel: {reason}.")
+    return ApiProblem(
+        410, "document-gone", "Document gone", f"The document left the channel: {reason}."
+    )
 
 
 def respond(problem: Problem) -> HttpResponse:

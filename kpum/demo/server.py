@@ -1,5 +1,6 @@
 """Serving the demo: the web server and the worker as two children of one command."""
 
+import errno
 import os
 import signal
 import socket
@@ -16,12 +17,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 _PATIENCE = 60.0
+_LAST_PORT = 65535
 
 
 def why_taken(port: int) -> str:
     """Return a sentence when the port cannot be used, else an empty text."""
-    if not 1 <= port <= 65535:
-        return f"PORT={port}: numer portu musi być z zakresu 1–65535."
+    if not 1 <= port <= _LAST_PORT:
+        return f"PORT={port}: numer portu musi być z zakresu 1–{_LAST_PORT}."
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         try:
             with socket.socket(family) as probe:
@@ -30,7 +32,7 @@ def why_taken(port: int) -> str:
         except PermissionError:
             return f"Port {port} jest zastrzeżony dla systemu: wybierz wyższy, np. make demo PORT=8000."
         except OSError as error:
-            if family is socket.AF_INET6 and error.errno != 98:
+            if family is socket.AF_INET6 and error.errno != errno.EADDRINUSE:
                 continue
             return f"Port {port} jest zajęty: wybierz inny, np. make demo PORT={port + 1}."
     return ""
@@ -55,7 +57,10 @@ def serve(*, port: int, ready: Callable[[], None]) -> None:
     Raises:
         CommandError: one of the two ended by itself.
     """
-    children = [_start(_web(port)), _start([sys.executable, "manage.py", "worker", "--verbosity", "0"])]
+    children = [
+        _start(_web(port)),
+        _start([sys.executable, "manage.py", "worker", "--verbosity", "0"]),
+    ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         _wait_until_up(port, children)

@@ -20,7 +20,7 @@ CONTACT_FIELDS = frozenset(
 
 
 @transaction.atomic
-def grant_mandate(
+def grant_mandate(  # noqa: PLR0913 - a mandate is its seven facts
     *,
     user: Any,
     role: Role,

@@ -60,7 +60,7 @@ def _deliver(pk: int) -> bool:
             event.delivered_at = clock.now()
             event.attempts += 1
             event.save(update_fields=["delivered_at", "attempts"])
-    except Exception as error:  # noqa: BLE001 - whatever a listener raises must not stop the queue
+    except Exception as error:
         logger.exception("Outbox event %s was not delivered", pk)
         with transaction.atomic():
             failed = OutboxEvent.objects.select_for_update().get(pk=pk)

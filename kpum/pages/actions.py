@@ -41,7 +41,9 @@ def _at_the_door(page_id: int, authority: Authority) -> Iterator[PortalPage]:
         yield row.specific
 
 
-def _tell(*, action: str, page: Page, actor: Any, authority: Authority, data: dict[str, Any]) -> None:
+def _tell(
+    *, action: str, page: Page, actor: Any, authority: Authority, data: dict[str, Any]
+) -> None:
     subject = f"page:{page.pk}"
     record(
         action=action,
@@ -116,7 +118,10 @@ def _after_publication(
             page=page,
             actor=actor,
             authority=authority,
-            data={"revision": revision_id, "go_live_at": str(Revision.objects.get(pk=revision_id).approved_go_live_at)},
+            data={
+                "revision": revision_id,
+                "go_live_at": str(Revision.objects.get(pk=revision_id).approved_go_live_at),
+            },
         )
     return page
 
@@ -182,7 +187,9 @@ def move(*, page_id: int, target_id: int, authority: Authority, actor: Any) -> P
         _require_power(actor, authority, page, queries.right_to_restructure(page))
         target = Page.objects.select_for_update().get(pk=target_id)
         _require_power(actor, authority, target, Right.ADD)
-        MovePageAction(page, target, pos="last-child", user=actor).execute(skip_permission_checks=True)
+        MovePageAction(page, target, pos="last-child", user=actor).execute(
+            skip_permission_checks=True
+        )
         moved = Page.objects.get(pk=page_id).specific
         stewards.settle(moved)
         stewards.settle_below(moved)
@@ -237,7 +244,9 @@ def _publish_scheduled(revision_id: int) -> None:
     authority = registry.approvals_of(revision_id)
     if authority is None:
         raise NoAuthority(f"No approvals stand behind scheduled revision {revision_id}.")
-    publish(page_id=int(revision.object_id), revision_id=revision_id, authority=authority, actor=None)
+    publish(
+        page_id=int(revision.object_id), revision_id=revision_id, authority=authority, actor=None
+    )
 
 
 def _attempt(act: Any, pk: int) -> bool:

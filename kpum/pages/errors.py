@@ -20,7 +20,9 @@ class OwnerMissing(KpumError, ValidationError):
     """A page would have no owning unit (K-02)."""
 
     def __init__(self) -> None:
-        ValidationError.__init__(self, _("Every page has an owning unit: put it under a page of a unit."))
+        ValidationError.__init__(
+            self, _("Every page has an owning unit: put it under a page of a unit.")
+        )
 
     def __str__(self) -> str:
         return str(self.message)
@@ -32,4 +34,6 @@ class NotPublishable(Refused):
     def __init__(self, title: str, errors: Mapping[str, Sequence[str]]) -> None:
         self.errors = dict(errors)
         details = "; ".join(f"{field}: {' '.join(texts)}" for field, texts in errors.items())
-        super().__init__(_("“%(title)s” cannot be published. %(details)s") % {"title": title, "details": details})
+        super().__init__(
+            _("“%(title)s” cannot be published. %(details)s") % {"title": title, "details": details}
+        )

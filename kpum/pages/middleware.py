@@ -35,7 +35,7 @@ class PageGateMiddleware:
     ) -> HttpResponse | None:
         """Let the view run unless it would speak of a page of ours that the person may not see."""
         match = request.resolver_match
-        if match is None or not match.app_names and not match.url_name:
+        if match is None or not (match.app_names or match.url_name):
             return None
         user: Any = request.user
         if not user.is_authenticated or user.is_superuser:

@@ -74,18 +74,27 @@ class MandatePagePolicy(PagePermissionPolicy):
         instance: Any,
         include_superusers: bool = True,  # noqa: FBT001, FBT002
     ) -> Any:
-        stock = super().users_with_any_permission_for_instance(actions, instance, include_superusers)
-        stewardship = Stewardship.objects.select_related("owner_unit").filter(page=instance.pk).first()
-        return self._with_mandates(stock, rights_for(actions), stewardship and stewardship.owner_unit)
+        stock = super().users_with_any_permission_for_instance(
+            actions, instance, include_superusers
+        )
+        stewardship = (
+            Stewardship.objects.select_related("owner_unit").filter(page=instance.pk).first()
+        )
+        return self._with_mandates(
+            stock, rights_for(actions), stewardship and stewardship.owner_unit
+        )
 
     @staticmethod
     def _with_mandates(stock: Any, rights: set[Right], unit: Unit | None) -> Any:
         roles = [role for role in Role if role.rights & rights]
         mandates = Mandate.objects.in_force(clock.now()).for_roles(*roles)
         if unit is not None:
-            mandates = mandates.filter(Q(unit=None) | Q(pk__in=mandates.reaching(unit).values("pk")))
+            mandates = mandates.filter(
+                Q(unit=None) | Q(pk__in=mandates.reaching(unit).values("pk"))
+            )
         return get_user_model()._default_manager.filter(
-            Q(pk__in=stock.order_by().values("pk")) | Q(pk__in=mandates.values("user")), is_active=True
+            Q(pk__in=stock.order_by().values("pk")) | Q(pk__in=mandates.values("user")),
+            is_active=True,
         )
 
     def _territories(self, user: Any) -> list[Page]:

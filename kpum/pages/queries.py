@@ -69,7 +69,7 @@ def pages_on_the_way(top: Page, slugs: list[str]) -> list[Page]:
     for page in found:
         if page.depth != parent.depth + 1:
             break
-        page._cached_parent_obj = parent
+        page._cached_parent_obj = parent  # noqa: SLF001 - as Wagtail's own routing leaves it
         chain.append(page)
         parent = page
     return chain

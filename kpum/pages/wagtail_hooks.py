@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.views.pages.utils import type_to_delete_confirmation
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
@@ -111,8 +112,6 @@ def one_page_at_a_time(
         return None
     messages.error(request, _("Portal pages are published, moved and deleted one by one."))
     return redirect(action.next_url)
-
-
 
 
 @hooks.register("construct_page_chooser_queryset")

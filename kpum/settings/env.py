@@ -40,7 +40,9 @@ def text(name: str, default: str | None = None) -> str:
 
 def words(name: str, default: tuple[str, ...] | None = None) -> list[str]:
     """Return the variable's comma-separated words."""
-    return list(_read(name, lambda raw: tuple(w.strip() for w in raw.split(",") if w.strip()), default))
+    return list(
+        _read(name, lambda raw: tuple(w.strip() for w in raw.split(",") if w.strip()), default)
+    )
 
 
 def path(name: str, default: Path | None = None) -> Path:

@@ -26,7 +26,10 @@ def test_a_channel_that_is_not_open_wants_a_key(client, db, channel):
 def test_an_unknown_channel_is_a_problem_of_its_own(client, db):
     response = client.get(f"{BASE}/gazeta/changes")
 
-    assert (response.status_code, response.json()["type"]) == (404, "urn:kpum:problem:unknown-channel")
+    assert (response.status_code, response.json()["type"]) == (
+        404,
+        "urn:kpum:problem:unknown-channel",
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,9 @@ def test_every_page_type_has_a_document():
 
 
 def test_the_openapi_document_is_the_stored_one(request):
-    stored = json.loads((request.config.rootpath / "docs/openapi-v1.json").read_text(encoding="utf-8"))
+    stored = json.loads(
+        (request.config.rootpath / "docs/openapi-v1.json").read_text(encoding="utf-8")
+    )
 
     assert json.loads(json.dumps(api.get_openapi_schema(), default=str)) == stored
 

@@ -58,7 +58,9 @@ def state(page_id: int) -> dict[str, object]:
         "live": page.live,
         "revision": page.live_revision_id,
         "documents": sorted(rows.values_list("channel", "sequence", "etag", "gone_reason")),
-        "placements": sorted(Placement.objects.filter(page=page_id).values_list("channel", flat=True)),
+        "placements": sorted(
+            Placement.objects.filter(page=page_id).values_list("channel", flat=True)
+        ),
         "audit": list(AuditEntry.objects.about(f"page:{page_id}").values_list("action", flat=True)),
         "events": list(OutboxEvent.objects.order_by("pk").values_list("kind", flat=True)),
         "head": FeedHead.objects.get(pk=1).last,

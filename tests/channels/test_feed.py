@@ -81,7 +81,9 @@ def test_withdrawing_leaves_a_tombstone(client, city):
 
 
 def test_an_expired_page_leaves_a_tombstone(client, city):
-    card = publish(edit(city.card, author=city.operator, expire_at=timezone.now() + timedelta(hours=1)))
+    card = publish(
+        edit(city.card, author=city.operator, expire_at=timezone.now() + timedelta(hours=1))
+    )
 
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         door.publish_due()
@@ -96,7 +98,9 @@ def test_deleting_leaves_a_tombstone_for_everything_below(client, city):
 
     door.delete(page_id=parent.pk, authority=BY_MANDATE, actor=city.chief)
 
-    gone = {c["id"]: c["reason"] for c in changes(client, limit=500)["changes"] if c["status"] == "gone"}
+    gone = {
+        c["id"]: c["reason"] for c in changes(client, limit=500)["changes"] if c["status"] == "gone"
+    }
     assert gone == dict.fromkeys(ids, "deleted")
 
 
@@ -105,7 +109,9 @@ def test_moving_changes_the_address_of_everything_below(client, city):
     child = publish(city.new_page("Dziecko", parent=parent))
     after = cursor(client)
 
-    door.move(page_id=parent.pk, target_id=city.other_folder.pk, authority=BY_MANDATE, actor=city.chief)
+    door.move(
+        page_id=parent.pk, target_id=city.other_folder.pk, authority=BY_MANDATE, actor=city.chief
+    )
     rebuild_marked()
 
     urls = {c["document"]["title"]: c["document"]["url"] for c in changes(client, after)["changes"]}
@@ -137,7 +143,10 @@ def test_a_page_leaves_a_channel_that_its_approved_text_no_longer_names(client, 
     publish(edit(card, author=city.operator, targets=["bip"]))
 
     assert latest(client, card)["reason"] == "left-channel"
-    assert PublishedDocument.objects.get(channel="bip", document_id=card.translation_key).is_gone is False
+    assert (
+        PublishedDocument.objects.get(channel="bip", document_id=card.translation_key).is_gone
+        is False
+    )
 
 
 def test_a_new_host_name_changes_every_address(client, city):
@@ -149,7 +158,7 @@ def test_a_new_host_name_changes_every_address(client, city):
     site.save()
     rebuild_marked()
 
-    live = [c for c in changes(client, after, limit=500)["changes"]]
+    live = changes(client, after, limit=500)["changes"]
     assert len(live) == PublishedDocument.objects.filter(channel="public", gone_reason="").count()
     assert all(c["document"]["url"].startswith("http://portal.example.org/") for c in live)
 
@@ -184,7 +193,11 @@ def test_following_page_by_page_equals_reading_at_once(client, city):
 
 def test_units_are_in_the_feed_with_their_public_page(client, city):
     rebuild_marked()
-    units = {c["document"]["code"]: c["document"] for c in changes(client, limit=500)["changes"] if c["type"] == "unit"}
+    units = {
+        c["document"]["code"]: c["document"]
+        for c in changes(client, limit=500)["changes"]
+        if c["type"] == "unit"
+    }
 
     assert units["SA"]["parent"]["code"] == "UMK"
     assert units["SA"]["url"] == "http://testserver/jednostki/sa/"

@@ -16,11 +16,23 @@ IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(6)]
 
 def live(sequence, document_id, title):
     document = {"id": document_id, "title": title}
-    return {"status": "live", "sequence": sequence, "id": document_id, "locale": "pl", "document": document}
+    return {
+        "status": "live",
+        "sequence": sequence,
+        "id": document_id,
+        "locale": "pl",
+        "document": document,
+    }
 
 
 def gone(sequence, document_id):
-    return {"status": "gone", "sequence": sequence, "id": document_id, "locale": "pl", "reason": "withdrawn"}
+    return {
+        "status": "gone",
+        "sequence": sequence,
+        "id": document_id,
+        "locale": "pl",
+        "reason": "withdrawn",
+    }
 
 
 class Portal(httpx.MockTransport):
@@ -106,7 +118,9 @@ def test_an_odd_document_id_is_refused(tmp_path, document_id):
         follow(URL, tmp_path, transport=Portal(live(1, document_id, "A")))
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(401, json={}), httpx.Response(200, json={"x": 1})])
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(401, json={}), httpx.Response(200, json={"x": 1})]
+)
 def test_an_answer_that_is_no_feed_is_an_error_with_words(tmp_path, answer):
     with pytest.raises(ChannelError):
         follow(URL, tmp_path, transport=httpx.MockTransport(lambda _request: answer))

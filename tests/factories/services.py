@@ -16,7 +16,10 @@ def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
         "applicants": "Każdy mieszkaniec.",
         "audiences": ["residents"],
         "documents": [
-            ("document", {"name": "Dowód osobisty", "mandatory": True, "form": "original", "note": ""})
+            (
+                "document",
+                {"name": "Dowód osobisty", "mandatory": True, "form": "original", "note": ""},
+            )
         ],
         "fees": [
             (
@@ -52,7 +55,15 @@ def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
             )
         ],
         "legal_bases": [
-            ("act", {"act": "Ustawa o ewidencji ludności", "article": "art. 24", "journal": "", "eli": ""})
+            (
+                "act",
+                {
+                    "act": "Ustawa o ewidencji ludności",
+                    "article": "art. 24",
+                    "journal": "",
+                    "eli": "",
+                },
+            )
         ],
         "steps_and_notes": [("heading", "Jak to zrobić"), ("paragraph", "<p>Przyjdź do nas.</p>")],
         "keywords": "meldunek, adres",

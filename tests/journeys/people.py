@@ -11,7 +11,9 @@ from tests.cast import PASSWORD
 class Person:
     """One member of the cast in a browser session of his own."""
 
-    def __init__(self, part: str, new_session: Callable[..., Any], screenshots: Path, journey: str) -> None:
+    def __init__(
+        self, part: str, new_session: Callable[..., Any], screenshots: Path, journey: str
+    ) -> None:
         self.part = part
         self._folder = screenshots / journey
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -39,8 +39,13 @@ def test_publishing_makes_page_audit_event_and_placements_agree(city):
     card = publish(city.card)
 
     assert fresh(card).live
-    assert set(Placement.objects.filter(page=card.pk).values_list("channel", flat=True)) == {"public", "bip"}
-    assert AuditEntry.objects.filter(action="page.published", subject=f"page:{card.pk}").count() == 1
+    assert set(Placement.objects.filter(page=card.pk).values_list("channel", flat=True)) == {
+        "public",
+        "bip",
+    }
+    assert (
+        AuditEntry.objects.filter(action="page.published", subject=f"page:{card.pk}").count() == 1
+    )
     assert OutboxEvent.objects.filter(kind="page.published", subject=f"page:{card.pk}").count() == 1
 
 
@@ -60,7 +65,10 @@ def test_approvals_cover_one_revision_only(city):
 
     with pytest.raises(NoAuthority):
         door.publish(
-            page_id=city.card.pk, revision_id=later.latest_revision_id, authority=approved, actor=city.chief
+            page_id=city.card.pk,
+            revision_id=later.latest_revision_id,
+            authority=approved,
+            actor=city.chief,
         )
 
 
@@ -76,7 +84,15 @@ def test_an_incomplete_card_is_refused_with_each_field_named(city):
 
 def test_only_the_chief_editor_withdraws(city):
     card = publish(city.card)
-    for part in ("operator", "coordinator", "head", "editor", "manager", "stranger", "administrator"):
+    for part in (
+        "operator",
+        "coordinator",
+        "head",
+        "editor",
+        "manager",
+        "stranger",
+        "administrator",
+    ):
         with pytest.raises(NoAuthority):
             withdraw(city, card, city.person(part))
 
@@ -109,7 +125,9 @@ def test_a_moved_page_and_all_below_belong_to_the_new_unit(city):
     parent = publish(city.new_page("Rodzic"))
     child = publish(city.new_page("Dziecko", parent=parent))
 
-    door.move(page_id=parent.pk, target_id=city.other_folder.pk, authority=BY_MANDATE, actor=city.chief)
+    door.move(
+        page_id=parent.pk, target_id=city.other_folder.pk, authority=BY_MANDATE, actor=city.chief
+    )
 
     owners = Stewardship.objects.filter(page__in=[parent.pk, child.pk])
     assert {row.owner_unit.code for row in owners} == {"ZZM"}
@@ -123,14 +141,21 @@ def test_an_operator_moves_drafts_but_nothing_public(city):
 
     publish(page)
     with pytest.raises(NoAuthority):
-        door.move(page_id=page.pk, target_id=city.folder.pk, authority=BY_MANDATE, actor=city.operator)
+        door.move(
+            page_id=page.pk, target_id=city.folder.pk, authority=BY_MANDATE, actor=city.operator
+        )
 
 
 def test_nobody_moves_a_draft_to_another_units_folder_without_a_mandate_there(city):
     page = city.new_page("Szkic")
 
     with pytest.raises(NoAuthority):
-        door.move(page_id=page.pk, target_id=city.other_folder.pk, authority=BY_MANDATE, actor=city.operator)
+        door.move(
+            page_id=page.pk,
+            target_id=city.other_folder.pk,
+            authority=BY_MANDATE,
+            actor=city.operator,
+        )
 
 
 def test_a_page_cannot_leave_the_territory_of_units(city):

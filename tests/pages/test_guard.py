@@ -13,7 +13,9 @@ from tests.factories.pages import edit, publish
 def surface():
     """Everything the public can see: live pages with their addresses, and the read model."""
     pages = Page.objects.filter(live=True).order_by("pk").values_list("pk", "title", "url_path")
-    documents = PublishedDocument.objects.order_by("pk").values_list("sequence", "etag", "gone_reason")
+    documents = PublishedDocument.objects.order_by("pk").values_list(
+        "sequence", "etag", "gone_reason"
+    )
     return list(pages), list(documents), PageViewRestriction.objects.count()
 
 

@@ -10,6 +10,7 @@ from tests.pages.walk import OF_THE_PAGE, SECRET, SECRET_TITLE, Case, parameters
 
 SHUT = {302, 403, 404, 405}
 
+
 @pytest.fixture
 def case(city):
     return Case(city)
@@ -39,7 +40,9 @@ def test_no_address_opens_a_strangers_page(client, case, method):
             client.force_login(case.city.stranger)
             for extra in ({}, {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}):
                 query = f"?id={case.card.pk}&id={case.hidden.pk}&q=Karta"
-                response = getattr(client, method)(address + query, *([case.body()] if method == "post" else []), **extra)
+                response = getattr(client, method)(
+                    address + query, *([case.body()] if method == "post" else []), **extra
+                )
                 if response.status_code >= 500:
                     broken.append((method, address))
                 of_the_page = set(names) & OF_THE_PAGE
@@ -52,7 +55,9 @@ def test_no_address_opens_a_strangers_page(client, case, method):
                     pytest.fail(f"{method} {address} changed something")
 
     found = {"broken": broken, "opened": opened, "leaked": leaked}
-    assert not any(found.values()), "\n".join(f"{kind}: {row}" for kind, rows in found.items() for row in rows)
+    assert not any(found.values()), "\n".join(
+        f"{kind}: {row}" for kind, rows in found.items() for row in rows
+    )
 
 
 def test_the_same_addresses_open_for_the_pages_own_operator(client, case):

@@ -8,7 +8,13 @@ from kpum.channels.actions import rebuild_marked
 from kpum.channels.models import PublishedDocument
 from tests.pages.walk import FORM_FRAME, OF_THE_PAGE, Case, parameters, routes
 
-PUBLIC_PAGES = ("/", "/uslugi/", "/uslugi/kategoria/meldunek/", "/jednostki/sa/", "/api/v1/channels/public/changes?limit=500")
+PUBLIC_PAGES = (
+    "/",
+    "/uslugi/",
+    "/uslugi/kategoria/meldunek/",
+    "/jednostki/sa/",
+    "/api/v1/channels/public/changes?limit=500",
+)
 
 
 def surface(client):
@@ -65,7 +71,9 @@ def test_no_role_is_shown_publish(client, city, part):
     client.force_login(city.person(part))
 
     editor = client.get(f"/admin/pages/{city.card.pk}/edit/").content.decode()
-    creator = client.get(f"/admin/pages/add/kpum_services/servicecardpage/{city.folder.pk}/").content.decode()
+    creator = client.get(
+        f"/admin/pages/add/kpum_services/servicecardpage/{city.folder.pk}/"
+    ).content.decode()
 
     assert "action-submit" in editor or part == "administrator"
     for text in (editor, creator):

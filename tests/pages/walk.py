@@ -17,7 +17,12 @@ STREAMS = ("steps_and_notes", "documents", "fees", "channels", "legal_bases", "b
 #: What a browser sends with every page form, besides the fields.
 FORM_FRAME = {f"{stream}-count": "0" for stream in STREAMS} | {
     f"comments-{name}": value
-    for name, value in (("TOTAL_FORMS", "0"), ("INITIAL_FORMS", "0"), ("MIN_NUM_FORMS", "0"), ("MAX_NUM_FORMS", ""))
+    for name, value in (
+        ("TOTAL_FORMS", "0"),
+        ("INITIAL_FORMS", "0"),
+        ("MIN_NUM_FORMS", "0"),
+        ("MAX_NUM_FORMS", ""),
+    )
 }
 #: Parameters that name the page, one of its revisions or its review.
 OF_THE_PAGE = {
@@ -63,7 +68,16 @@ class Case:
             "task_id": [self.state.current_task_state.task_id],
             "workflow_state_id": [self.state.pk],
             "workflow_pk": [self.state.workflow_id],
-            "action_name": ["approve", "reject", "publish", "unpublish", "delete", "move", "copy", "revert_to_page_revision"],
+            "action_name": [
+                "approve",
+                "reject",
+                "publish",
+                "unpublish",
+                "delete",
+                "move",
+                "copy",
+                "revert_to_page_revision",
+            ],
             "action": ["publish", "unpublish", "delete", "move"],
             "app_label": ["wagtailcore", "kpum_services"],
             "model_name": ["page", "servicecardpage"],
@@ -108,7 +122,9 @@ class Case:
         }  # fmt: skip
 
     def snapshot(self) -> tuple:
-        pages = Page.objects.order_by("pk").values_list("pk", "title", "draft_title", "live", "path", "locked", "latest_revision")
+        pages = Page.objects.order_by("pk").values_list(
+            "pk", "title", "draft_title", "live", "path", "locked", "latest_revision"
+        )
         return (
             list(pages),
             Revision.objects.count(),

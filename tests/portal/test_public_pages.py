@@ -68,7 +68,14 @@ def test_a_page_costs_the_same_at_n_and_at_10_n(client, city, address, budget):
 def test_a_published_card_is_found_everywhere_a_citizen_looks(client, city):
     publish(city.new_card("SA-14", "Zameldowanie"))
 
-    for address in ("/uslugi/", "/uslugi/kategoria/meldunek/", "/uslugi/zdarzenie/przeprowadzka/", "/jednostki/sa/", "/szukaj/?q=zameldowanie", "/uslugi/sa/"):
+    for address in (
+        "/uslugi/",
+        "/uslugi/kategoria/meldunek/",
+        "/uslugi/zdarzenie/przeprowadzka/",
+        "/jednostki/sa/",
+        "/szukaj/?q=zameldowanie",
+        "/uslugi/sa/",
+    ):
         assert CARD in client.get(address).content.decode(), address
 
 
@@ -77,7 +84,16 @@ def test_a_draft_is_found_nowhere(client, city):
     edit(card, author=city.operator, title="Tajny tytuł", summary="Tajna treść")
     hidden = city.new_card("SA-15", "Tajny tytuł")
 
-    addresses = ["/", "/uslugi/", "/uslugi/sa/", "/uslugi/kategoria/meldunek/", "/jednostki/sa/", "/szukaj/?q=tajny", CARD, FEED]
+    addresses = [
+        "/",
+        "/uslugi/",
+        "/uslugi/sa/",
+        "/uslugi/kategoria/meldunek/",
+        "/jednostki/sa/",
+        "/szukaj/?q=tajny",
+        CARD,
+        FEED,
+    ]
     for address in addresses:
         text = client.get(address).content.decode()
         assert "Tajny tytuł" not in text.replace("tajny", ""), address
@@ -137,7 +153,10 @@ def test_a_unit_is_found_by_its_former_name(client, city):
     assert "/jednostki/zzm/" not in text
 
 
-@pytest.mark.parametrize("address", ["/", "/uslugi/", "/jednostki/", "/jednostki/sa/", "/szukaj/?q=x", CARD, "/api/v1/docs"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/uslugi/", "/jednostki/", "/jednostki/sa/", "/szukaj/?q=x", CARD, "/api/v1/docs"],
+)
 def test_a_public_page_sets_no_cookie_and_allows_nothing_inline(client, city, address):
     publish(city.new_card("SA-14", "Zameldowanie"))
 
@@ -151,7 +170,25 @@ def test_a_public_page_sets_no_cookie_and_allows_nothing_inline(client, city, ad
     assert '<html lang="pl"' in response.content.decode()
 
 
-@pytest.mark.parametrize("words", ["", "   ", "%", "'", '"', "\\", "a" * 500, "zameldowanie\x00", "ąęł", "SA-14", "(", "* OR 1=1", "-", "<script>"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "   ",
+        "%",
+        "'",
+        '"',
+        "\\",
+        "a" * 500,
+        "zameldowanie\x00",
+        "ąęł",
+        "SA-14",
+        "(",
+        "* OR 1=1",
+        "-",
+        "<script>",
+    ],
+)
 def test_no_words_break_the_search(client, city, words):
     publish(city.new_card("SA-14", "Zameldowanie"))
 

@@ -21,7 +21,20 @@ from tests.factories.pages import edit, publish
 SYSTEM = Authority.of_system(SystemMandate.TESTS)
 OPERATIONS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "publish", "edit", "rename", "retarget", "withdraw", "move", "delete", "drain", "follow"]),
+        st.sampled_from(
+            [
+                "add",
+                "publish",
+                "edit",
+                "rename",
+                "retarget",
+                "withdraw",
+                "move",
+                "delete",
+                "drain",
+                "follow",
+            ]
+        ),
         st.integers(0, 11),
         st.integers(0, 11),
     ),
@@ -43,8 +56,13 @@ class World:
 
     def pages(self):
         folders = [self.city.folder.pk, self.city.other_folder.pk]
-        below = Page.objects.filter(path__startswith=self.city.catalogue.path, depth__gt=self.city.folder.depth)
-        return [Page.objects.get(pk=pk) for pk in [*folders, *below.order_by("path").values_list("pk", flat=True)]]
+        below = Page.objects.filter(
+            path__startswith=self.city.catalogue.path, depth__gt=self.city.folder.depth
+        )
+        return [
+            Page.objects.get(pk=pk)
+            for pk in [*folders, *below.order_by("path").values_list("pk", flat=True)]
+        ]
 
     def pick(self, number, *, folders=False):
         pages = self.pages() if folders else self.pages()[2:]
@@ -72,7 +90,13 @@ class World:
 
     def withdraw(self, first, second):
         if page := self.pick(first):
-            door.withdraw(page_id=page.pk, reason=WithdrawalReason.ERROR, explanation="x", authority=SYSTEM, actor=None)
+            door.withdraw(
+                page_id=page.pk,
+                reason=WithdrawalReason.ERROR,
+                explanation="x",
+                authority=SYSTEM,
+                actor=None,
+            )
 
     def move(self, first, second):
         page, target = self.pick(first), self.pick(second, folders=True)

@@ -86,7 +86,9 @@ def test_only_the_person_of_the_stage_decides(city, stage):
             with pytest.raises(NotYourDecision):
                 approve(city.card, city.person(part))
             with pytest.raises(NotYourDecision):
-                actions.send_back(task_state=current(city.card), user=city.person(part), comment="x")
+                actions.send_back(
+                    task_state=current(city.card), user=city.person(part), comment="x"
+                )
     approve(city.card, city.person(people[stage]))
 
 
@@ -194,7 +196,9 @@ def test_each_reviewer_and_nobody_else_gets_a_letter(city, django_capture_on_com
         assert [m.to for m in mail.outbox] == [[f"{part}@example.org"] for part in readers]
 
 
-def test_a_return_reaches_the_author_and_the_earlier_approvers(city, django_capture_on_commit_callbacks):
+def test_a_return_reaches_the_author_and_the_earlier_approvers(
+    city, django_capture_on_commit_callbacks
+):
     submit(city)
     approve(city.card, city.coordinator)
     approve(city.card, city.manager)
@@ -207,7 +211,9 @@ def test_a_return_reaches_the_author_and_the_earlier_approvers(city, django_capt
     assert sorted(m.to[0].split("@")[0] for m in letters) == ["coordinator", "manager", "operator"]
 
 
-@pytest.mark.parametrize("part", ["operator", "coordinator", "head", "stranger", "manager", "chief", "administrator"])
+@pytest.mark.parametrize(
+    "part", ["operator", "coordinator", "head", "stranger", "manager", "chief", "administrator"]
+)
 def test_only_the_reviewer_sees_the_text_waiting_for_him(city, part):
     submit(city)
 

@@ -23,9 +23,14 @@ _AS_WRITTEN = (
 
 def build_dictionaries() -> None:
     """Load the categories and life events in their order."""
-    for model, name, key in ((Category, "categories", "category"), (LifeEvent, "life_events", "life_event")):
+    for model, name, key in (
+        (Category, "categories", "category"),
+        (LifeEvent, "life_events", "life_event"),
+    ):
         for order, row in enumerate(content.table(name)[key]):
-            save_grouping(model=model, values=row | {"order": order}, actor=None, authority="system: demo")
+            save_grouping(
+                model=model, values=row | {"order": order}, actor=None, authority="system: demo"
+            )
 
 
 def build_cards() -> None:
