@@ -186,7 +186,7 @@ class ServiceCardPage(PortalPage):
     base_form_class = ServiceCardForm
     template = "kpum/services/service_card_page.html"
     subpage_types: ClassVar[list[str]] = []
-    objects = ServiceCardManager()
+    objects: ClassVar[Any] = ServiceCardManager()
 
     content_panels: list[Any] = [
         *Page.content_panels,
@@ -230,7 +230,7 @@ class ServiceCardPage(PortalPage):
         ]
     )
 
-    search_fields = [
+    search_fields: list[Any] = [
         *Page.search_fields,
         index.SearchField("code", boost=3),
         index.SearchField("summary", boost=2),

@@ -1,7 +1,7 @@
 """What a published card owes a citizen (rows of part D.2 marked required), one rule a line."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ class Requirement(NamedTuple):
     """One rule: the field it names, when it is met, and what to tell the editor."""
 
     field: str
-    is_met: Callable[["ServiceCardPage"], bool]
+    is_met: Callable[[Any], bool]
     message: Promise
 
 

@@ -37,7 +37,7 @@ def establish_path(*, root: Page) -> Workflow:
     """Make the approval path and set it on a tree; doing so again changes nothing."""
     workflow, _created = Workflow.objects.get_or_create(name=PATH_NAME, defaults={"active": True})
     for order, (model, name) in enumerate(TASK_NAMES.items()):
-        task, _made = model.objects.get_or_create(name=name, defaults={"active": True})
+        task: Any = model.objects.get_or_create(name=name, defaults={"active": True})[0]
         WorkflowTask.objects.get_or_create(
             workflow=workflow, task=task.task_ptr, defaults={"sort_order": order}
         )
@@ -173,9 +173,11 @@ def _advance(workflow_state: WorkflowState, page: PortalPage, user: Any) -> None
     workflow_state.status = WorkflowState.STATUS_APPROVED
     workflow_state.save()
     authority = queries.authority_of(workflow_state)
+    if authority is None or authority.revision_id is None:
+        raise NotYourDecision(_("Not every stage has agreed to this text."))
     door.publish(
         page_id=page.pk,
-        revision_id=page.latest_revision_id,
+        revision_id=authority.revision_id,
         authority=authority,
         actor=user,
     )

@@ -4,7 +4,7 @@ They hold no group: who decides follows from the page's owning unit. The text un
 read-only for everybody, so what is approved is what was read.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +36,7 @@ class ApprovalTask(Task):
         A text that was returned and changed begins again with the unit: every agreement on the
         path is an agreement on the same revision.
         """
-        page = workflow_state.content_object.specific
+        page = cast("Any", workflow_state.content_object).specific
         if workflow_state.current_task_state_id is None:
             submission_arriving.send(sender=type(self), page=page, user=user)
             workflow_state.requested_by = user

@@ -43,7 +43,7 @@ def _state(event: "OutboxEvent") -> TaskState | None:
 
 
 def _send(letter: str, state: TaskState, people: Any) -> None:
-    page = state.workflow_state.content_object
+    page: Any = state.workflow_state.content_object
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     context = {
         "page": page,

@@ -8,16 +8,17 @@ from wagtail.models import Task, TaskState, WorkflowState
 from kpum.org import queries as org
 from kpum.pages.authority import Authority
 from workflows import reviewers
+from workflows.enums import Stage
 
 
 def authority_of(workflow_state: WorkflowState) -> Authority | None:
     """Return the authority of a finished run of the path, or None when it is not finished.
 
-    Finished means: every active task agreed to, or skipped, one and the same revision.
+    Finished means: every stage and every active task agreed to, or skipped, the same revision.
     """
-    if workflow_state.status != WorkflowState.STATUS_APPROVED:
-        return None
     final = workflow_state.current_task_state
+    if workflow_state.status != WorkflowState.STATUS_APPROVED or final is None:
+        return None
     steps = list(
         TaskState.objects.filter(
             workflow_state=workflow_state,
@@ -27,8 +28,12 @@ def authority_of(workflow_state: WorkflowState) -> Authority | None:
         .select_related("task", "finished_by")
         .order_by("pk")
     )
+    # A workflow that somebody has shortened approves nothing: each stage of ours must have spoken.
+    spoken = {getattr(step.task.specific, "stage", None) for step in steps}
     tasks = Task.objects.filter(workflow_tasks__workflow=workflow_state.workflow, active=True)
-    if {step.task_id for step in steps} != set(tasks.values_list("pk", flat=True)):
+    if not spoken >= set(Stage) or {step.task_id for step in steps} != set(
+        tasks.values_list("pk", flat=True)
+    ):
         return None
     wording = "; ".join(
         f"{step.task.name}: {step.finished_by or '–'}"

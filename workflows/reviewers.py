@@ -28,7 +28,7 @@ class Review:
     authors: frozenset[int]
 
 
-def authors_of(pages: Iterable[Page]) -> dict[int, set[int]]:
+def authors_of(pages: Iterable[Any]) -> dict[int, set[int]]:
     """Return, for each page, who saved a revision since the live one (two queries for any number)."""
     pages = list(pages)
     saved: dict[int, set[int]] = defaultdict(set)
@@ -54,11 +54,15 @@ def reviews_of(states: Iterable[tuple[str, int | None]]) -> dict[int, Review]:
         page.pk: Review(
             page.pk,
             paths[page.pk],
-            frozenset(saved[page.pk] | ({submitters[page.pk]} - {None})),
+            frozenset(saved[page.pk] | _known(submitters[page.pk])),
         )
         for page in pages
         if page.pk in paths
     }
+
+
+def _known(submitter: int | None) -> set[int]:
+    return set() if submitter is None else {submitter}
 
 
 class Bench:
@@ -95,19 +99,19 @@ class Bench:
         return deciding - review.authors
 
 
-def review_of(page: Page, state: WorkflowState) -> Review | None:
+def review_of(page: Any, state: WorkflowState) -> Review | None:
     """Return the review of one page in one run of the path."""
     return reviews_of([(state.object_id, state.requested_by_id)]).get(page.pk)
 
 
-def reviewers_of(stage: Stage, page: Page, state: WorkflowState) -> QuerySet[Any]:
+def reviewers_of(stage: Stage, page: Any, state: WorkflowState) -> QuerySet[Any]:
     """Return the people who may decide on the page at the stage."""
     review = review_of(page, state)
     ids = Bench(stage).reviewers(review) if review else set()
     return org.active_people(ids)
 
 
-def may_decide(stage: Stage, page: Page, state: WorkflowState | None, user: Any) -> bool:
+def may_decide(stage: Stage, page: Any, state: WorkflowState | None, user: Any) -> bool:
     """Return whether the person may decide on the page at the stage; a superuser needs a mandate too."""
     if state is None or not user.is_active:
         return False

@@ -15,7 +15,7 @@ class DecisionMenuItem(ActionMenuItem):
 
     def __init__(self, name: str, label: Any, order: int) -> None:
         super().__init__(order=order)
-        self.name = name
+        self.name: Any = name
         self.label = label
         self.icon_name = "success" if name == "approve" else "edit"
 

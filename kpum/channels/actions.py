@@ -1,6 +1,7 @@
 """Keeping the read model in step with what is public, inside the transaction of the act."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django_tasks import task
@@ -145,7 +146,7 @@ def _rebuild_batch(mark_id: int) -> None:
     root = Page.objects.filter(pk=mark.page_id).first() if mark else None
     if mark is None:
         return
-    below: Iterable[Page] = ()
+    below: list[Any] = []
     if root is not None:
         subtree = Page.objects.filter(path__startswith=root.path, path__gt=mark.after_path)
         below = list(subtree.order_by("path")[:BATCH])

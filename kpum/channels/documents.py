@@ -96,7 +96,7 @@ def _common(page: Any) -> dict[str, Any]:
 def _text(page: TextPage) -> schemas.TextDocument:
     return schemas.TextDocument(
         **_common(page),
-        page_kind=page._meta.model_name,
+        page_kind=str(page._meta.model_name),
         lead=page.lead,
         body=list(_parts(page.body)),
     )
@@ -151,7 +151,8 @@ def _groupings(rows: Iterable[Grouping]) -> list[schemas.GroupingReference]:
 
 def _parts(stream: Any) -> Iterable[schemas.BodyPart]:
     for block in stream:
-        match block.block_type:
+        kind: str = block.block_type
+        match kind:
             case "heading":
                 yield schemas.BodyPart(kind="heading", title=block.value)
             case "paragraph":
@@ -161,9 +162,11 @@ def _parts(stream: Any) -> Iterable[schemas.BodyPart]:
             case "steps":
                 items = [schemas.BodyPart(kind="steps", **_titled(step)) for step in block.value]
                 yield schemas.BodyPart(kind="steps", items=items)
+            case _:
+                raise KeyError(f"The block “{kind}” has no form in the API.")
 
 
-def _titled(value: Any) -> dict[str, str]:
+def _titled(value: Any) -> dict[str, Any]:
     return {"title": value["title"], "html": linebreaks(value["text"] or "", autoescape=True)}
 
 

@@ -258,7 +258,7 @@ def _attempt(act: Any, pk: int) -> bool:
     return True
 
 
-def _require_power(actor: Any, authority: Authority, page: Page, right: Right) -> None:
+def _require_power(actor: Any, authority: Authority, page: Any, right: Right) -> None:
     """Raise unless the system acts, or the person holds the right over the page's unit now."""
     if authority.kind is AuthorityKind.SYSTEM:
         return

@@ -31,7 +31,7 @@ class PortalPageForm(WagtailAdminPageForm):
         for field, messages in self.instance.missing_for_citizens().items():
             shown = field if field in self.fields else None
             for message in messages:
-                if shown not in self.errors or message not in self.errors[shown]:
+                if shown is None or message not in self.errors.get(shown, []):
                     self.add_error(shown, ValidationError(message))
 
     def clean_targets(self) -> list[Any]:

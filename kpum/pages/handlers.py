@@ -19,7 +19,7 @@ _PRIVATE_FIELDS = frozenset(
 )  # fmt: skip
 
 
-def _is_ours(page: Page) -> bool:
+def _is_ours(page: Any) -> bool:
     specific = page.specific_class
     return specific is not None and issubclass(specific, PortalPage)
 

@@ -6,16 +6,16 @@ latest page of each. Here one question is asked before any of them runs.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from wagtail.admin.auth import permission_denied
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from kpum.org import queries as org
 from kpum.org.enums import Role, Scope
 from kpum.pages.models import PortalPage
+from kpum.pages.policies import explorable_by
 
 _PAGE_KEYS = ("page_id", "page_to_move_id")
 _WHOLE_PORTAL = {"page_types_usage", "page_types_usage_results"}
@@ -57,7 +57,7 @@ def may_see(user: Any, page_id: int) -> bool:
     if page is None or not issubclass(page.specific_class or Page, PortalPage):
         return True
     return bool(page.specific.permissions_for_user(user).can_edit()) or (
-        policy_registry.get_by_type(Page).explorable_instances(user).filter(pk=page_id).exists()
+        explorable_by(user).filter(pk=page_id).exists()
     )
 
 
@@ -81,8 +81,8 @@ def _keep_visible(request: HttpRequest) -> None:
         pages = parent.get_children() if parent else pages.none()
     else:
         pages = pages.filter(pk__in=[word for word in asked if word.isdigit()])
-    visible = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    visible = explorable_by(request.user)
     kept = pages.filter(pk__in=visible.order_by().values("pk")).values_list("pk", flat=True)
-    query: QueryDict = request.GET.copy()
+    query = request.GET.copy()
     query.setlist("id", [str(pk) for pk in kept])
-    request.GET = query
+    request.GET = cast("Any", query)

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
 
 from kpum.core import clock
 from kpum.org import queries as org
@@ -81,7 +82,7 @@ class MandatePagePolicy(PagePermissionPolicy):
             Stewardship.objects.select_related("owner_unit").filter(page=instance.pk).first()
         )
         return self._with_mandates(
-            stock, rights_for(actions), stewardship and stewardship.owner_unit
+            stock, rights_for(actions), stewardship.owner_unit if stewardship else None
         )
 
     @staticmethod
@@ -97,7 +98,7 @@ class MandatePagePolicy(PagePermissionPolicy):
             is_active=True,
         )
 
-    def _territories(self, user: Any) -> list[Page]:
+    def _territories(self, user: Any) -> list[Any]:
         """Return the topmost pages of every territory within the person's reach."""
         owned = self._owned(user, _EXPLORE)
         if owned is None:
@@ -126,3 +127,10 @@ class MandatePagePolicy(PagePermissionPolicy):
         return self.model._default_manager.filter(
             Q(pk__in=within.values("pk")) | Q(path__in=above), path__startswith=root.path
         )
+
+
+def explorable_by(user: Any) -> QuerySet[Any]:
+    """Return the pages that the person finds in the admin's explorer, whichever policy is in force."""
+    policy: Any = policy_registry.get_by_type(Page)
+    pages: QuerySet[Any] = policy.explorable_instances(user)
+    return pages

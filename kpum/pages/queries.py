@@ -1,5 +1,7 @@
 """Reads over all page types at once."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from wagtail.models import Page, Revision, get_page_models
 
@@ -19,7 +21,7 @@ def public_pages(channel: Channel = Channel.PUBLIC) -> QuerySet[Page]:
     return Page.objects.live().public().filter(placements__channel=channel)
 
 
-def alias_ids(page: Page) -> list[int]:
+def alias_ids(page: Any) -> list[int]:
     """Return the ids of the page's aliases."""
     return list(page.aliases.order_by("pk").values_list("pk", flat=True))
 
@@ -53,7 +55,7 @@ def right_to_restructure(page: Page) -> Right:
     return Right.RESTRUCTURE if is_public_or_above_public(page) else Right.CHANGE
 
 
-def pages_on_the_way(top: Page, slugs: list[str]) -> list[Page]:
+def pages_on_the_way(top: Page, slugs: list[str]) -> list[Any]:
     """Return the pages below ``top`` that the slugs lead through, each with its parent at hand.
 
     One query whatever the depth; the list ends with the deepest page that exists.
@@ -64,8 +66,8 @@ def pages_on_the_way(top: Page, slugs: list[str]) -> list[Page]:
         address = f"{address}{slug}/"
         addresses.append(address)
     found = Page.objects.filter(url_path__in=addresses, path__startswith=top.path).order_by("depth")
-    chain: list[Page] = []
-    parent = top
+    chain: list[Any] = []
+    parent: Any = top
     for page in found:
         if page.depth != parent.depth + 1:
             break

@@ -11,7 +11,6 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.pages.utils import type_to_delete_confirmation
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from kpum.core.errors import KpumError
 from kpum.org import queries as org
@@ -20,6 +19,7 @@ from kpum.pages.authority import Authority
 from kpum.pages.enums import WithdrawalReason
 from kpum.pages.forms import WithdrawalForm
 from kpum.pages.models import PortalPage
+from kpum.pages.policies import explorable_by
 
 #: Bulk actions that would change what is public; each page is decided on by itself.
 _ONE_BY_ONE = {"publish", "unpublish", "move", "delete"}
@@ -119,7 +119,7 @@ def choose_what_is_public_or_ones_own(pages: Any, request: HttpRequest) -> Any:
     """Offer public pages, and of drafts only those the person may see."""
     if request.user.is_superuser:
         return pages
-    own = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    own = explorable_by(request.user)
     return pages.filter(Q(live=True) | Q(pk__in=own.order_by().values("pk")))
 
 

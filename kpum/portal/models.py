@@ -26,7 +26,7 @@ class TextPage(PortalPage):
     body = LeanStreamField(BodyBlock(), blank=True, verbose_name=_("text"))
 
     content_panels: list[Any] = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
-    search_fields = [
+    search_fields: list[Any] = [
         *Page.search_fields,
         index.SearchField("lead"),
         index.SearchField("body"),
@@ -47,7 +47,7 @@ class PortalHomePage(UnitBoundPage, TextPage):
 
     template = "kpum/portal/home_page.html"
     parent_page_types: ClassVar = ["wagtailcore.Page"]
-    max_count_per_parent = 1
+    max_count_per_parent: Any = 1
     content_panels: list[Any] = [*TextPage.content_panels, FieldPanel("unit")]
 
     class Meta:

@@ -2,7 +2,15 @@
 
 import pytest
 from django.core import mail
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import (
+    Page,
+    Task,
+    TaskState,
+    Workflow,
+    WorkflowPage,
+    WorkflowState,
+    WorkflowTask,
+)
 
 from kpum.audit.models import AuditEntry
 from kpum.pages.errors import NotPublishable
@@ -226,3 +234,25 @@ def test_establishing_the_path_twice_changes_nothing(city):
     actions.establish_path(root=city.home)
 
     assert city.card.get_workflow().workflow_tasks.count() == 3
+
+
+def test_a_shortened_workflow_approves_nothing(city):
+    submit(city)
+    approve(city.card, city.coordinator)
+    approve(city.card, city.manager)
+    WorkflowTask.objects.filter(task__name="Akceptacja Redaktora Głównego").delete()
+
+    with pytest.raises(NotYourDecision):
+        approve(city.card, city.chief)
+    short = Workflow.objects.create(name="Skrót")
+    WorkflowTask.objects.create(
+        workflow=short, task=Task.objects.get(name="Akceptacja jednostki"), sort_order=0
+    )
+    WorkflowPage.objects.create(workflow=short, page=city.folder)
+    other = city.new_card("SA-15", "Na skróty")
+    submit(city, other)
+    with pytest.raises(NotYourDecision):
+        approve(other, city.coordinator)
+
+    assert not Page.objects.get(pk=city.card.pk).live
+    assert not Page.objects.get(pk=other.pk).live

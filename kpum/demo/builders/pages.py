@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.utils.html import escape
-from wagtail.models import Page
 
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority, SystemMandate
-from kpum.pages.models import PortalPage
 
 
-def add(parent: Page, page: PortalPage, *, author: Any) -> PortalPage:
+def add(parent: Any, page: Any, *, author: Any) -> Any:
     """Add a draft with its first revision, as the author would have saved it."""
     page.live = False
     page.owner = author
@@ -20,7 +18,7 @@ def add(parent: Page, page: PortalPage, *, author: Any) -> PortalPage:
     return page
 
 
-def publish(page: PortalPage) -> PortalPage:
+def publish(page: Any) -> Any:
     """Publish the page's latest revision under the demo's own system mandate."""
     return door.publish(
         page_id=page.pk,

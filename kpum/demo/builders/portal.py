@@ -20,7 +20,7 @@ EDITORIAL_UNIT = "WON-OSI"
 
 def build_frame(*, hostname: str, port: int) -> PortalHomePage:
     """Make the tree's frame and set the approval path on it."""
-    root = Page.objects.get(depth=1)
+    root: Any = Page.objects.get(depth=1)
     # The project's own database: Wagtail's sample page and sample workflow go (WAGTAIL.md § 2.3).
     WorkflowPage.objects.filter(page=root).delete()
     for sample in root.get_children():
@@ -54,7 +54,7 @@ def build_information_pages() -> None:
         publish(add(catalogue, page, author=holder(Role.PORTAL_EDITOR)))
 
 
-def _bound(parent: Page, model: Any, name: str, unit: str, **extra: Any) -> Any:
+def _bound(parent: Any, model: Any, name: str, unit: str, **extra: Any) -> Any:
     row = content.table("areas")[name]
     page = model(
         title=row["title"],

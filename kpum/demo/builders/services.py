@@ -43,7 +43,7 @@ def build_cards() -> None:
         _bring(card, row["unit"], content.states().get(row["code"]))
 
 
-def _folder(unit_code: str) -> UnitFolderPage:
+def _folder(unit_code: str) -> Any:
     unit = Unit.objects.get(code=unit_code)
     page = UnitFolderPage(title=unit.name, slug=unit.slug, unit=unit)
     return publish(add(CataloguePage.objects.get(), page, author=holder(Role.PORTAL_EDITOR)))
@@ -91,7 +91,7 @@ def _bring(card: Any, unit: str, state: dict[str, str] | None) -> None:
 def _walk(card: Any, unit: str, name: str, note: str) -> None:
     operator = holder(Role.UNIT_OPERATOR, unit)
     coordinator = holder(Role.UNIT_COORDINATOR, unit)
-    run = path.submit(page=card, user=operator)
+    run: Any = path.submit(page=card, user=operator)
     if name == "returned":
         path.send_back(task_state=run.current_task_state, user=coordinator, comment=note)
     if name in {"conformity_review", "chief_review"}:
