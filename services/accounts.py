@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import iban
 
 _IBAN_LENGTH = 28
-_ADE = re.compile(r"^AE:PL-\d{5}-\d{5}-[A-Z]{5}-\d{2}$")
+_ADE = re.compile(r"AE:PL-\d{5}-\d{5}-[A-Z]{5}-\d{2}", re.ASCII)
 
 
 def validate_iban(value: str) -> None:
@@ -25,7 +25,7 @@ def validate_iban(value: str) -> None:
 
 def validate_ade(value: str) -> None:
     """Raise ValidationError unless the value is an address for electronic delivery."""
-    if not _ADE.match(value):
+    if not _ADE.fullmatch(value):
         raise ValidationError(
             _("“%(value)s” is not an address such as AE:PL-12345-67890-ABCDE-12."),
             params={"value": value},

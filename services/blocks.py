@@ -26,7 +26,9 @@ class DocumentBlock(StructBlock):
 
     name = CharBlock(label=_("Document"), max_length=255)
     mandatory = BooleanBlock(label=_("Always needed"), required=False, default=True)
-    form = ChoiceBlock(label=_("Form"), choices=DocumentForm.choices, default=DocumentForm.EITHER)
+    form = ChoiceBlock(
+        label=_("In which form"), choices=DocumentForm.choices, default=DocumentForm.EITHER
+    )
     note = TextBlock(label=_("Note"), required=False, rows=2)
 
     class Meta:

@@ -163,7 +163,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-X_FRAME_OPTIONS = "SAMEORIGIN"
+# Wagtail's previews, shown in a frame of the admin, allow their own origin themselves.
+X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     # Wagtail's admin carries inline scripts of its own; the public pages carry none.
     "EXCLUDE_URL_PREFIXES": ("/admin/",),

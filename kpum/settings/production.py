@@ -13,6 +13,3 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-
-# Wagtail's own preview shows a page in a frame of the same origin.
-SILENCED_SYSTEM_CHECKS = ["security.W019"]

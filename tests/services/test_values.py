@@ -27,10 +27,12 @@ def test_a_units_symbol_and_a_number_make_a_code(code):
     "code", ["", "SA14", "SA-", "-14", "sa-14", "SA-1400", "SYMBOLE-1", "SA 14", "SA-14\n", "SA-١٤"]
 )
 def test_anything_else_is_no_code_and_is_quoted_to_the_editor(code):
-    with pytest.raises(ValidationError, match="SA-14") as refused:
+    with pytest.raises(ValidationError) as refused:
         validate_code(code)
 
-    assert f"“{code}”" in refused.value.messages[0]
+    message = refused.value.messages[0]
+    assert code in message
+    assert "SA-14" in message
 
 
 @st.composite
