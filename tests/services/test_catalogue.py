@@ -40,7 +40,7 @@ def test_a_units_folder_shows_its_cards_and_nobody_elses(client, city):
 def test_a_folder_without_cards_says_so_and_leads_to_the_unit(client, city):
     text = read(client, "/uslugi/zzm/")
 
-    assert "Żadna usługa tej jednostki nie jest jeszcze opisana" in text
+    assert "Ta jednostka nie ma jeszcze opisanych usług." in text
     assert 'href="/jednostki/zzm/"' in text
 
 
