@@ -57,13 +57,11 @@ def serve(*, port: int, ready: Callable[[], None]) -> None:
     Raises:
         CommandError: one of the two ended by itself.
     """
-    children = [
-        _start(_web(port)),
-        _start([sys.executable, "manage.py", "worker", "--verbosity", "0"]),
-    ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    children = [_start(_web(port))]
     try:
         _wait_until_up(port, children)
+        children.append(_start([sys.executable, "manage.py", "worker", "--verbosity", "0"]))
         ready()
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
@@ -80,7 +78,7 @@ def serve(*, port: int, ready: Callable[[], None]) -> None:
 def _web(port: int) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "kpum.wsgi:application",
-        "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
+        "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload",
         "--log-level", "warning",
     ]  # fmt: skip
 
