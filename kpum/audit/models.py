@@ -21,6 +21,12 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def delete(self) -> NoReturn:
         raise TrailIsAppendOnly("The audit trail cannot be deleted.")
 
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Append rows; to write over those that are there is refused."""
+        if kwargs.get("update_conflicts"):
+            raise TrailIsAppendOnly("The audit trail cannot be changed.")
+        return super().bulk_create(objs, *args, **kwargs)
+
     def about(self, subject: str) -> "AuditQuerySet":
         """Return the entries on one subject, oldest first."""
         return self.filter(subject=subject).order_by("pk")

@@ -12,6 +12,7 @@ from kpum.core import clock
 from kpum.org.enums import Role
 from kpum.org.models import Mandate, Unit
 from kpum.org.registry import project_unit
+from kpum.outbox.actions import enqueue
 
 #: The fields that say how citizens reach a unit.
 CONTACT_FIELDS = frozenset(
@@ -100,5 +101,6 @@ def set_contact(*, unit: Unit, actor: Any, authority: str, contact: dict[str, An
         authority=authority,
         data={"fields": sorted(contact)},
     )
+    enqueue(kind="unit.contact_changed", subject=subject_of(unit), payload={"code": unit.code})
     project_unit(unit)
     return unit

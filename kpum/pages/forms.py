@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from kpum.pages.enums import Channel, WithdrawalReason
@@ -28,6 +29,10 @@ class PortalPageForm(WagtailAdminPageForm):
         super()._post_clean()
         if not any(self.data.get(name) for name in SUBMITTING):
             return
+        # Relations reach the instance only when the form is saved; the check wants them now.
+        for field in self.instance._meta.many_to_many:
+            if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
+                setattr(self.instance, field.name, self.cleaned_data[field.name])
         for field, messages in self.instance.missing_for_citizens().items():
             shown = field if field in self.fields else None
             for message in messages:

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from kpum.audit.actions import record, subject_of
 from kpum.audit.models import AuditEntry, TrailIsAppendOnly
+from kpum.core import clock
 from kpum.core.errors import KpumError
 from kpum.org.models import Unit
 
@@ -108,12 +109,25 @@ def test_what_nobody_did_was_done_by_the_system(db):
     assert (entry.actor_name, entry.actor_id) == ("system", "")
 
 
-def test_the_trail_remembers_a_person_who_has_left(city):
-    note(actor=city.second_operator)
+def test_the_trail_keeps_the_name_a_person_bore_then(city):
+    person = city.second_operator
+    note(actor=person)
 
-    city.second_operator.delete()
+    person.last_name = "Grudzień"
+    person.save()
 
     assert AuditEntry.objects.about("fountain:1").get().actor_name == "Edyta Lipiec"
+
+
+def test_many_acts_may_be_appended_at_once(db):
+    entries = [
+        AuditEntry(at=clock.now(), action="fountain.opened", subject=f"fountain:{n}")
+        for n in (1, 2)
+    ]
+
+    AuditEntry.objects.bulk_create(entries)
+
+    assert AuditEntry.objects.count() == 2
 
 
 def test_the_story_of_one_subject_is_told_from_its_beginning(db):

@@ -1,0 +1,144 @@
+"""The schedule: approved times are kept by command and worker, one bad page holds up no other."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+from wagtail.models import Page
+
+from kpum.audit.models import AuditEntry
+from kpum.pages import actions as door
+from tests.factories.pages import edit, publish
+from workflows import actions as path
+
+
+def approve(city, page):
+    """Take the page through the whole path."""
+    path.submit(page=Page.objects.get(pk=page.pk).specific, user=city.operator)
+    for part in ("coordinator", "manager", "chief"):
+        state = Page.objects.get(pk=page.pk).specific.current_workflow_task_state
+        if state.task.specific.stage == "conformity" or part != "manager":
+            path.approve(task_state=state, user=city.person(part))
+
+
+def run(*words):
+    told = StringIO()
+    call_command("publish_scheduled", *words, stdout=told)
+    return told.getvalue()
+
+
+def is_live(page):
+    return Page.objects.get(pk=page.pk).live
+
+
+@pytest.fixture
+def tomorrow():
+    return timezone.now() + timedelta(days=1)
+
+
+@pytest.fixture
+def hosts_page(city):
+    """A page of the host's own, of no type of ours."""
+    root = Page.objects.get(depth=1)
+    return root.add_child(instance=Page(title="Strona gospodarza", slug="gospodarz", live=False))
+
+
+def test_an_approved_page_becomes_public_at_its_time_and_not_before(client, city, tomorrow):
+    card = edit(city.card, author=city.operator, go_live_at=tomorrow)
+    approve(city, card)
+    assert run() == "0 published, 0 expired\n"
+    assert client.get(card.get_url()).status_code == 404
+
+    with time_machine.travel(tomorrow, tick=False):
+        told = run()
+
+    assert told == "1 published, 0 expired\n"
+    assert client.get(card.get_url()).status_code == 200
+    chain = AuditEntry.objects.get(action="page.published", subject=f"page:{card.pk}").authority
+    assert "Jadwiga Naczelna" in chain
+
+
+def test_scheduling_is_in_the_trail_with_its_time(city, tomorrow):
+    card = edit(city.card, author=city.operator, go_live_at=tomorrow)
+
+    approve(city, card)
+
+    entry = AuditEntry.objects.get(action="page.scheduled")
+    assert entry.data["go_live_at"] == str(tomorrow)
+    assert not AuditEntry.objects.filter(
+        action="page.published", subject=f"page:{card.pk}"
+    ).exists()
+
+
+def test_an_expired_page_is_taken_away_by_the_command(client, city, tomorrow):
+    card = publish(edit(city.card, author=city.operator, expire_at=tomorrow))
+
+    with time_machine.travel(tomorrow, tick=False):
+        told = run()
+
+    assert told == "0 published, 1 expired\n"
+    assert client.get(card.get_url()).status_code == 404
+
+
+def test_a_dry_run_names_what_is_due_and_changes_nothing(city, tomorrow):
+    card = publish(edit(city.card, author=city.operator, expire_at=tomorrow))
+
+    with time_machine.travel(tomorrow + timedelta(minutes=1), tick=False):
+        told = run("--dryrun")
+
+    assert card.title in told
+    assert is_live(card)
+
+
+def test_one_page_that_cannot_be_published_holds_up_no_other(city, tomorrow):
+    taken = edit(city.new_card("SA-1", "Pierwsza"), author=city.operator, go_live_at=tomorrow)
+    fine = edit(city.new_card("SA-2", "Druga"), author=city.operator, go_live_at=tomorrow)
+    for card in (taken, fine):
+        approve(city, card)
+    city.published_card("SA-1", "Szybsza o jeden dzień")
+
+    with time_machine.travel(tomorrow, tick=False):
+        told = run()
+
+    assert told == "1 published, 0 expired\n"
+    assert (is_live(taken), is_live(fine)) == (False, True)
+
+
+def test_a_page_does_not_expire_before_its_time(city, tomorrow):
+    card = publish(edit(city.card, author=city.operator, expire_at=tomorrow))
+
+    with pytest.raises(door.KpumError):
+        door.expire(page_id=card.pk)
+
+    assert is_live(card)
+
+
+def test_a_hosts_own_page_keeps_the_schedule_as_in_wagtail(hosts_page, tomorrow):
+    hosts_page.go_live_at = tomorrow
+    hosts_page.expire_at = tomorrow + timedelta(days=1)
+    hosts_page.save_revision(approved_go_live_at=tomorrow)
+
+    with time_machine.travel(tomorrow, tick=False):
+        run()
+        went_live = is_live(hosts_page)
+    with time_machine.travel(tomorrow + timedelta(days=1), tick=False):
+        run()
+
+    assert went_live
+    assert not is_live(hosts_page)
+
+
+def test_what_nobody_approved_stays_a_draft_and_the_host_is_not_held_up(city, hosts_page, tomorrow):
+    revision = city.card.latest_revision
+    revision.approved_go_live_at = timezone.now()
+    revision.save()
+    hosts_page.save_revision(approved_go_live_at=tomorrow)
+
+    with time_machine.travel(tomorrow, tick=False):
+        told = run()
+
+    assert told == "0 published, 0 expired\n"
+    assert (is_live(city.card), is_live(hosts_page)) == (False, True)
