@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from kpum.channels.api import api
-from kpum.channels.views import documentation
+from kpum.channels.views import documentation, unknown_address
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -21,5 +21,6 @@ def search(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("api/v1/docs", documentation, name="kpum_api_docs"),
     path("api/v1/", api.urls),
+    path("api/v1/<path:rest>", unknown_address),
     path("szukaj/", search, name="kpum_search"),
 ]

@@ -226,7 +226,9 @@ class ServiceCardPage(PortalPage):
         [
             ObjectList(content_panels, heading=_("Card")),
             ObjectList(finding_panels, heading=_("Finding it")),
-            ObjectList(PortalPage.promote_panels, heading=_("Publication")),
+            ObjectList(
+                [*PortalPage.promote_panels, *Page.settings_panels], heading=_("Publication")
+            ),
         ]
     )
 

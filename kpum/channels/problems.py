@@ -53,6 +53,12 @@ def document_gone(reason: str) -> ApiProblem:
     )
 
 
+def unknown_address(rest: str) -> ApiProblem:
+    return ApiProblem(
+        404, "unknown-address", "Unknown address", f"The API has no address “{rest[:200]}”."
+    )
+
+
 def respond(problem: Problem) -> HttpResponse:
     """Return the problem as an HTTP response."""
     return HttpResponse(

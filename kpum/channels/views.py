@@ -4,8 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kpum.channels import problems
 from kpum.channels.api import api
 from kpum.pages.enums import Channel
+
+
+def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer a slip in an API address as the API answers, not with a page for citizens."""
+    return problems.respond(problems.unknown_address(rest).problem)
 
 
 @require_safe

@@ -20,8 +20,6 @@ class PortalSettings:
     IS_DEMO: bool = False
     #: Channels of the API that may be read without a key.
     OPEN_CHANNELS: tuple[str, ...] = ("public",)
-    #: Documents a page of the changes feed holds at the most.
-    FEED_LIMIT: int = 500
 
 
 def portal_settings() -> PortalSettings:

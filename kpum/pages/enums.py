@@ -31,4 +31,3 @@ class GoneReason(models.TextChoices):
     DELETED = "deleted", _("deleted")
     LEFT_CHANNEL = "left-channel", _("no longer sent to this channel")
     RESTRICTED = "restricted", _("no longer public")
-    CLOSED = "closed", _("closed")

@@ -18,6 +18,9 @@ from kpum.pages.models import PortalPage
 from kpum.pages.policies import explorable_by
 
 _PAGE_KEYS = ("page_id", "page_to_move_id")
+#: No id of ours has more digits, and no database is asked for one that has.
+_DIGITS = 18
+_BULK = "wagtail_bulk_action"
 _WHOLE_PORTAL = {"page_types_usage", "page_types_usage_results"}
 
 
@@ -35,20 +38,26 @@ class PageGateMiddleware:
     ) -> HttpResponse | None:
         """Let the view run unless it would speak of a page of ours that the person may not see."""
         match = request.resolver_match
-        if match is None or not (match.app_names or match.url_name):
+        # Only the admin is asked who is there: a public answer must not depend on a cookie.
+        if match is None or not _is_admin(match):
             return None
         user: Any = request.user
         if not user.is_authenticated or user.is_superuser:
             return None
         if match.namespace == "wagtailadmin_reports" and match.url_name in _WHOLE_PORTAL:
             return None if _reaches_over_the_portal(user) else permission_denied(request)
-        if match.url_name == "wagtail_bulk_action" and kwargs.get("model_name") == "page":
-            _keep_visible(request)
+        if match.url_name == _BULK:
+            if kwargs.get("model_name") == "page":
+                _keep_visible(request)
             return None
         page_id = _page_named(match, kwargs)
         if page_id is None or may_see(user, page_id):
             return None
         return permission_denied(request)
+
+
+def _is_admin(match: Any) -> bool:
+    return match.namespace.startswith("wagtailadmin") or match.url_name == _BULK
 
 
 def may_see(user: Any, page_id: int) -> bool:
@@ -65,11 +74,16 @@ def _page_named(match: Any, kwargs: dict[str, Any]) -> int | None:
     if match.url_name == "revisions_compare":
         return int(kwargs["pk"])
     named = [kwargs[key] for key in _PAGE_KEYS if key in kwargs]
-    return int(named[0]) if named and "wagtailadmin" in match.namespace else None
+    return int(named[0]) if named else None
 
 
 def _reaches_over_the_portal(user: Any) -> bool:
     return any(Role(mandate.role).scope is Scope.PORTAL for mandate in org.mandates_of(user))
+
+
+def _ids(words: list[str]) -> list[int]:
+    """Return the words that can be ids; others, however odd, name no page."""
+    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= _DIGITS]
 
 
 def _keep_visible(request: HttpRequest) -> None:
@@ -77,10 +91,10 @@ def _keep_visible(request: HttpRequest) -> None:
     asked = request.GET.getlist("id")
     pages = Page.objects.all()
     if "all" in asked:
-        parent = Page.objects.filter(pk=request.GET.get("childOf") or 0).first()
+        parent = Page.objects.filter(pk__in=_ids([request.GET.get("childOf", "")])).first()
         pages = parent.get_children() if parent else pages.none()
     else:
-        pages = pages.filter(pk__in=[word for word in asked if word.isdigit()])
+        pages = pages.filter(pk__in=_ids(asked))
     visible = explorable_by(request.user)
     kept = pages.filter(pk__in=visible.order_by().values("pk")).values_list("pk", flat=True)
     query = request.GET.copy()

@@ -79,8 +79,9 @@ def test_a_card_travels_from_the_operator_to_the_citizen_and_to_a_sister_portal(
     chief.open_page(title)
     withdraw(chief)
 
-    citizen.page.goto(card.get_url())
-    expect(citizen.page.get_by_role("heading", level=1)).not_to_have_text(title)
+    gone = citizen.page.goto(card.get_url())
+    assert gone.status == 410
+    expect(citizen.page.get_by_text("Sprawę załatwia teraz inny wydział.")).to_be_visible()
     citizen.look("karta wycofana")
     assert "SA-14" not in mirrored(live_server, tmp_path)
 

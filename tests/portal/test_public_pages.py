@@ -196,3 +196,17 @@ def test_no_words_break_the_search(client, city, words):
 
     assert response.status_code == 200
     assert "<script>" not in response.content.decode().split("<main", 1)[1]
+
+
+@pytest.mark.parametrize("address", ["/", CARD, FEED, "/api/v1/openapi.json"])
+def test_a_public_answer_depends_on_no_cookie(client, city, address):
+    publish(city.new_card("SA-14", "Zameldowanie"))
+
+    assert "Cookie" not in client.get(address).headers.get("Vary", "")
+
+
+def test_a_slip_in_an_api_address_is_a_problem_and_no_page(client, db):
+    response = client.get("/api/v1/kanaly")
+
+    assert response.status_code == 404
+    assert response.json()["type"] == "urn:kpum:problem:unknown-address"
