@@ -83,7 +83,9 @@ def _reaches_over_the_portal(user: Any) -> bool:
 
 def _ids(words: list[str]) -> list[int]:
     """Return the words that can be ids; others, however odd, name no page."""
-    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= _DIGITS]
+    return [
+        int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= _DIGITS
+    ]
 
 
 def _keep_visible(request: HttpRequest) -> None:

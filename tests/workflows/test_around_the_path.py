@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.urls import reverse
 from wagtail.models import (
     GroupApprovalTask,
@@ -22,7 +24,8 @@ from kpum.org.enums import Role
 from kpum.org.models import Mandate
 from kpum.outbox.actions import deliver_waiting
 from kpum.outbox.models import OutboxEvent
-from tests.factories.pages import publish
+
+from tests.factories.pages import edit, publish
 from tests.pages.walk import FORM_FRAME
 from workflows import actions, queries, reviewers
 from workflows.enums import Stage
@@ -313,3 +316,24 @@ def test_a_published_page_under_review_stays_as_the_public_knows_it(client, city
     actions.submit(page=Page.objects.get(pk=card.pk).specific, user=city.operator)
 
     assert "Jeszcze niezatwierdzone." not in client.get(card.get_url()).content.decode()
+
+
+def test_whoever_wrote_what_is_public_already_may_decide_on_the_next_change(city):
+    publish(edit(city.card, author=city.coordinator, summary="Napisał koordynator."))
+    edit(city.card, author=city.operator, summary="Poprawiła operatorka.")
+    actions.submit(page=Page.objects.get(pk=city.card.pk).specific, user=city.operator)
+
+    actions.approve(task_state=current(city.card), user=city.coordinator)
+
+    assert current(city.card).task.name == "Zgodność ze Strategią Usług"
+
+
+def test_wagtails_own_approvals_lead_on_but_never_to_the_public(city, review):
+    for part in ("coordinator", "manager"):
+        current(city.card).approve(user=city.person(part))
+    assert current(city.card).task.name == "Akceptacja Redaktora Głównego"
+
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        current(city.card).approve(user=city.chief)
+
+    assert not Page.objects.get(pk=city.card.pk).live
