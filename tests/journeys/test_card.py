@@ -7,24 +7,13 @@ import re
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
-from kpum.channels.actions import rebuild_marked
 from tests.factories.pages import publish
 from tests.journeys.people import Person
 
 JOURNEY = "karta"
 OLD, NEW = "Zgłoś nowy adres.", "Zgłoś nowy adres w ciągu 30 dni."
-
-
-@pytest.fixture
-def served(committed_city, live_server):
-    """The city at the live server's own address."""
-    host, port = live_server.url.removeprefix("http://").split(":")
-    Site.objects.update(hostname=host, port=int(port))
-    Site.objects.first().save()
-    rebuild_marked()
-    return committed_city
 
 
 @pytest.fixture

@@ -1,0 +1,214 @@
+"""What reaches the read model beside the door: units, sites, a host's own pages, privacy above us."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction, Site
+
+from kpum.channels import actions
+from kpum.channels.actions import read_model, rebuild_marked
+from kpum.channels.documents import build_page
+from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
+from kpum.org.actions import set_contact
+from kpum.org.models import Unit
+from kpum.pages import actions as door
+from kpum.pages.authority import Authority
+from kpum.pages.enums import GoneReason, WithdrawalReason
+from tests.factories.pages import edit, publish
+
+FEED = "/api/v1/channels/public/changes"
+BY_MANDATE = Authority.of_mandate("upoważnienie")
+
+
+def changes(client, after=0):
+    return client.get(FEED, {"after": after, "limit": 500}).json()["changes"]
+
+
+def cursor(client):
+    return client.get(FEED, {"limit": 500}).json()["next"]
+
+
+def withdraw(city, page):
+    return door.withdraw(
+        page_id=page.pk,
+        reason=WithdrawalReason.OBSOLETE,
+        explanation="Już nie ma.",
+        authority=BY_MANDATE,
+        actor=city.chief,
+    )
+
+
+def test_a_units_new_telephone_reaches_the_mirrors_at_once(client, city):
+    before = cursor(client)
+
+    set_contact(
+        unit=Unit.objects.get(code="SA"),
+        actor=city.chief,
+        authority="upoważnienie",
+        contact={"phone": "12 616 11 11"},
+    )
+
+    assert [(c["document"]["code"], c["document"]["phone"]) for c in changes(client, before)] == [
+        ("SA", "12 616 11 11")
+    ]
+
+
+def test_units_lose_their_address_when_the_directory_is_withdrawn(client, city):
+    withdraw(city, city.directory)
+    rebuild_marked()
+
+    units = [c["document"] for c in changes(client) if c["type"] == "unit"]
+    assert {unit["url"] for unit in units} == {""}
+
+
+def test_a_document_that_left_says_so_to_whoever_asks_for_it_by_id(client, city):
+    card = publish(city.card)
+    withdraw(city, card)
+
+    answer = client.get(f"/api/v1/channels/public/documents/{card.translation_key}")
+
+    assert (answer.status_code, answer.json()["type"]) == (410, "urn:kpum:problem:document-gone")
+    assert "withdrawn" in answer.json()["detail"]
+
+
+def test_a_tombstone_stays_as_it_is_when_the_page_is_deleted_later(client, city):
+    card = publish(city.card)
+    withdraw(city, card)
+    before = cursor(client)
+
+    door.delete(page_id=card.pk, authority=BY_MANDATE, actor=city.chief)
+
+    assert changes(client, before) == []
+
+
+def test_a_page_that_comes_back_to_a_channel_replaces_its_tombstone(client, city):
+    card = publish(city.card)
+    withdraw(city, card)
+    before = cursor(client)
+
+    publish(Page.objects.get(pk=card.pk).specific)
+
+    assert [(c["status"], c["document"]["code"]) for c in changes(client, before)] == [
+        ("live", "SA-14")
+    ]
+
+
+def test_a_page_already_out_of_a_channel_does_not_leave_it_again(client, city):
+    card = publish(edit(city.card, author=city.operator, targets=["bip"]))
+    before = cursor(client)
+
+    publish(edit(card, author=city.operator, targets=["bip"], summary="Nowa treść."))
+
+    assert changes(client, before) == []
+
+
+def test_everything_leaves_the_channels_when_the_host_restricts_what_is_above_it(client, city):
+    publish(city.card)
+    root = Page.objects.get(depth=1)
+    PageViewRestriction.objects.create(page=root, restriction_type="login")
+
+    actions.mark_subtree(city.home.pk)
+    rebuild_marked()
+
+    pages = [change for change in changes(client) if change["type"] != "unit"]
+    assert {(change["status"], change.get("reason")) for change in pages} == {
+        ("gone", "restricted")
+    }
+
+
+def test_a_hosts_own_page_is_in_no_channel(client, city):
+    before = cursor(client)
+    page = Page.objects.get(depth=1).add_child(instance=Page(title="Strona gospodarza", slug="g"))
+
+    read_model.pages_changed([page.pk], GoneReason.WITHDRAWN)
+
+    assert changes(client, before) == []
+    with pytest.raises(KeyError, match="Page has no document"):
+        build_page(page)
+
+
+@pytest.mark.parametrize("page_id", [999_999, None])
+def test_a_mark_on_what_is_no_more_is_cleared(city, page_id):
+    RebuildMark.objects.create(page_id=page_id or city.folder.pk, created_at=timezone.now())
+    if page_id is None:
+        door.delete(page_id=city.folder.pk, authority=BY_MANDATE, actor=city.chief)
+
+    rebuild_marked()
+
+    assert not RebuildMark.objects.exists()
+
+
+def test_a_mark_that_another_worker_has_finished_is_passed_over(city):
+    before = PublishedDocument.objects.count()
+
+    actions._rebuild_batch(999_999)
+
+    assert PublishedDocument.objects.count() == before
+
+
+def test_a_site_loaded_from_a_fixture_marks_nothing(city):
+    Site.objects.get().save_base(raw=True)
+
+    assert not RebuildMark.objects.exists()
+
+
+def test_a_change_that_fails_gives_out_no_number(city):
+    before = FeedHead.objects.get().last
+
+    with pytest.raises(ZeroDivisionError), actions._feed() as head:
+        head.next()
+        raise ZeroDivisionError
+
+    assert FeedHead.objects.get().last == before
+
+
+def test_every_part_of_a_text_is_sent_in_words_and_plain_marks(client, city):
+    page = publish(
+        city.new_page(
+            "Jak płacić",
+            body=[
+                ("heading", "Przelew"),
+                ("paragraph", "<p>Wpisz <b>numer</b>.</p>"),
+                (
+                    "steps",
+                    [
+                        {"title": "Zaloguj się", "text": "Do banku."},
+                        {"title": "Zapłać", "text": ""},
+                    ],
+                ),
+                ("notice", {"title": "Uwaga", "text": "Nie podawaj <hasła>."}),
+            ],
+        )
+    )
+
+    sent = next(c["document"] for c in changes(client) if c["id"] == str(page.translation_key))
+    kinds = [part["kind"] for part in sent["body"]]
+    assert kinds == ["heading", "paragraph", "steps", "notice"]
+    assert [item["title"] for item in sent["body"][2]["items"]] == ["Zaloguj się", "Zapłać"]
+    assert sent["body"][3]["html"] == "<p>Nie podawaj &lt;hasła&gt;.</p>"
+
+
+def test_rows_of_the_read_model_tell_an_operator_what_they_are(city):
+    publish(city.card)
+    mark = RebuildMark.objects.create(page_id=7, after_path="0001", created_at=timezone.now())
+    row = PublishedDocument.objects.filter(kind="service_card", channel="public").get()
+
+    assert str(row) == f"public {row.sequence}: service_card {row.document_id}"
+    assert int(str(FeedHead.objects.get())) >= row.sequence
+    assert str(mark) == "7 > 0001"
+
+
+def test_a_closed_unit_says_until_when_it_existed(client, city):
+    unit = Unit.objects.get(code="ZZM")
+    unit.valid_to = date(2026, 1, 31)
+    unit.save()
+
+    read_model.unit_changed(unit)
+
+    sent = [
+        c["document"]
+        for c in changes(client)
+        if c["type"] == "unit" and c["document"]["code"] == "ZZM"
+    ]
+    assert sent[-1]["valid_to"] == "2026-01-31"
