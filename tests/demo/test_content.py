@@ -61,7 +61,11 @@ def test_there_are_cards_enough_to_look_around():
 
 
 def test_each_card_lies_in_a_file_named_after_its_code():
-    names = {file.name for file in (files("kpum.demo") / "content/cards").iterdir() if file.name.endswith(".toml")}
+    names = {
+        file.name
+        for file in (files("kpum.demo") / "content/cards").iterdir()
+        if file.name.endswith(".toml")
+    }
 
     assert names == {f"{card['code'].lower()}.toml" for card in CARDS}
 
@@ -132,7 +136,9 @@ def test_the_cast_has_somebody_for_every_role():
 def test_every_unit_with_a_card_has_somebody_to_write_and_somebody_to_approve():
     present = {(person["role"], person["unit"]) for person in content.people()}
 
-    wanted = {(role, card["unit"]) for card in CARDS for role in ("unit_operator", "unit_coordinator")}
+    wanted = {
+        (role, card["unit"]) for card in CARDS for role in ("unit_operator", "unit_coordinator")
+    }
     assert wanted <= present
 
 

@@ -43,6 +43,10 @@ class Person:
         self.page.get_by_role("link", name=title).first.click()
         self.page.wait_for_url(re.compile(r"/edit/"))
 
+    def open_menu(self) -> None:
+        """Unfold the editor's other actions."""
+        self.page.get_by_role("button", name=re.compile("Więcej akcji|More actions")).last.click()
+
     def decide(self, title: str, decision: str, comment: str = "") -> None:
         """Open the text from the dashboard's own list, and decide in the editor."""
         self.page.goto("/admin/")
@@ -50,7 +54,10 @@ class Person:
         self.page.get_by_role("link", name=title).first.click()
         self.page.wait_for_url(re.compile(r"/edit/"))
         self.look("tekst do oceny")
-        self.page.get_by_role("button", name=decision).first.click()
+        button = self.page.get_by_role("button", name=decision).first
+        if not button.is_visible():
+            self.open_menu()
+        button.click()
         dialog = self.page.locator(".modal.in")
         dialog.wait_for()
         if comment:

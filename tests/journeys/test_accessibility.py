@@ -85,14 +85,18 @@ def test_axe_finds_nothing_to_mend(addresses, new_session, viewport, scheme):
 def test_axe_is_really_looking(served, new_session):
     page = new_session().new_page()
     page.goto("/")
-    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"/x.png\">')")
+    page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"/x.png\">')"
+    )
 
     violations = {violation["id"] for violation in Axe().run(page).response["violations"]}
 
     assert "image-alt" in violations
 
 
-@pytest.mark.parametrize("viewport", [(320, 640), (360, 780), (1280, 900)], ids=["small", "telephone", "desk"])
+@pytest.mark.parametrize(
+    "viewport", [(320, 640), (360, 780), (1280, 900)], ids=["small", "telephone", "desk"]
+)
 def test_no_page_is_wider_than_the_window(addresses, new_session, viewport):
     page = new_session(viewport=viewport).new_page()
     wide = []

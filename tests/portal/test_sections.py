@@ -62,14 +62,18 @@ def test_a_unit_has_its_address_on_any_page(city):
     unit = Unit.objects.get(code="SA")
 
     assert render(source, unit=unit) == "/jednostki/|/jednostki/sa/"
-    assert render(source, unit=unit, request=RequestFactory().get("/")) == "/jednostki/|/jednostki/sa/"
+    assert (
+        render(source, unit=unit, request=RequestFactory().get("/")) == "/jednostki/|/jednostki/sa/"
+    )
     assert render(source, unit=unit, page=city.directory) == "/jednostki/|/jednostki/sa/"
     assert UnitDirectoryPage.objects.get().unit_url(unit).endswith("/jednostki/sa/")
 
 
 def test_a_unit_whose_parent_is_not_shown_moves_up(city):
     sa, umk = Unit.objects.get(code="SA"), Unit.objects.get(code="UMK")
-    source = "{% for node in units|as_tree %}{{ node.unit.code }}({{ node.below|length }}) {% endfor %}"
+    source = (
+        "{% for node in units|as_tree %}{{ node.unit.code }}({{ node.below|length }}) {% endfor %}"
+    )
 
     assert render(source, units=[sa, umk]) == "UMK(1) "
     assert render(source, units=[sa]) == "SA(0) "
@@ -78,18 +82,28 @@ def test_a_unit_whose_parent_is_not_shown_moves_up(city):
 def test_a_branch_site_is_listed_and_lists_its_pages(client, city):
     unit = city.folder.unit
     branches = publish(
-        draft(city.home, BranchSitesPage(title="Strony branżowe", slug="branze", lead="Lista.", unit=unit))
+        draft(
+            city.home,
+            BranchSitesPage(title="Strony branżowe", slug="branze", lead="Lista.", unit=unit),
+        )
     )
-    site = publish(draft(branches, BranchSitePage(title="Zieleń", slug="zielen", lead="Parki.", unit=unit)))
+    site = publish(
+        draft(branches, BranchSitePage(title="Zieleń", slug="zielen", lead="Parki.", unit=unit))
+    )
     publish(city.new_page("Godziny otwarcia parków", parent=site))
 
     assert "/branze/zielen/" in client.get("/branze/").content.decode()
-    assert "/branze/zielen/godziny-otwarcia-parkow/" in client.get("/branze/zielen/").content.decode()
+    assert (
+        "/branze/zielen/godziny-otwarcia-parkow/" in client.get("/branze/zielen/").content.decode()
+    )
 
 
 def test_a_main_area_shows_the_pages_below_it(client, city):
     area = publish(
-        draft(city.home, AreaPage(title="Konto", slug="konto", lead="Twoje sprawy.", unit=city.folder.unit))
+        draft(
+            city.home,
+            AreaPage(title="Konto", slug="konto", lead="Twoje sprawy.", unit=city.folder.unit),
+        )
     )
     publish(city.new_page("Jak się zalogować", parent=area))
 

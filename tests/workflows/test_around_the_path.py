@@ -24,7 +24,6 @@ from kpum.org.enums import Role
 from kpum.org.models import Mandate
 from kpum.outbox.actions import deliver_waiting
 from kpum.outbox.models import OutboxEvent
-
 from tests.factories.pages import edit, publish
 from tests.pages.walk import FORM_FRAME
 from workflows import actions, queries, reviewers
