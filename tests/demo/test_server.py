@@ -127,7 +127,7 @@ def test_a_portal_that_ends_by_itself_ends_the_demo(monkeypatch, children, free_
     monkeypatch.setattr(server, "_web", lambda port: [sys.executable, "-c", PORTAL, str(port)])
 
     with pytest.raises(CommandError, match="niespodziewanie"):
-        server.serve(port=free_port, ready=lambda: children[0].kill())
+        server.serve(port=free_port, ready=lambda: children[0].kill())  # noqa: PLW0108 - there is no child yet
 
     assert all(child.poll() is not None for child in children)
 

@@ -13,6 +13,7 @@ from kpum.pages.errors import NotPublishable
 from kpum.portal import registry
 from kpum.portal.models import AreaPage, UnitDirectoryPage
 from tests.factories.pages import draft, publish
+from workflows import notifications
 
 
 def section(*_unit):
@@ -42,8 +43,6 @@ def test_registering_twice_is_refused(monkeypatch, room, kept, register):
 def test_the_rooms_above_are_registered_once_in_a_running_portal(city):
     assert len(registry.home_sections()) == len(set(registry._home))
     with pytest.raises(ValueError, match="listens"):
-        from workflows import notifications
-
         subscribe("workflow.returned", notifications.tell_of_return)
 
 
