@@ -57,7 +57,8 @@ class AuditEntry(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TrailIsAppendOnly("The audit trail cannot be changed.")
-        super().save(*args, **kwargs)
+        # With the key of a row that is there, Django would otherwise write over that row.
+        super().save(*args, **(kwargs | {"force_insert": True}))
 
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise TrailIsAppendOnly("The audit trail cannot be deleted.")

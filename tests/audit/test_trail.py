@@ -1,7 +1,7 @@
 """The audit trail: written with the act, and never changed after it."""
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kpum.audit.actions import record, subject_of
 from kpum.audit.models import AuditEntry, TrailIsAppendOnly
@@ -51,6 +51,10 @@ def write_over(entry):
     )
 
 
+def save_another_with_its_key(entry):
+    AuditEntry(pk=entry.pk, at=entry.at, action=entry.action, actor_name="Ktoś inny").save()
+
+
 def delete(entry):
     entry.delete()
 
@@ -64,7 +68,7 @@ def delete_what_is_about_it(entry):
 
 
 WAYS = [
-    save, save_one_field, update, update_in_bulk, update_or_create, write_over,
+    save, save_one_field, update, update_in_bulk, update_or_create, write_over, save_another_with_its_key,
     delete, delete_all, delete_what_is_about_it,
 ]  # fmt: skip
 
@@ -74,7 +78,7 @@ def test_what_is_written_stays_as_it_is(db, way):
     entry = note()
     before = list(AuditEntry.objects.values())
 
-    with pytest.raises(TrailIsAppendOnly), transaction.atomic():
+    with pytest.raises((TrailIsAppendOnly, IntegrityError)), transaction.atomic():
         way(AuditEntry.objects.get(pk=entry.pk))
 
     assert list(AuditEntry.objects.values()) == before
