@@ -19,8 +19,10 @@ else:
     _test_dir.mkdir(mode=0o700, exist_ok=True)
     DATABASES = {"default": env.sqlite(_test_dir / "kpum.sqlite3")}
     # Nobody pulls the plug of a test's database; a process killed in it is as safe as ever.
-    DATABASES["default"]["OPTIONS"] = DATABASES["default"]["OPTIONS"] | {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
     }
     DATABASES["default"]["TEST"] = {"NAME": str(_test_dir / f"test-{os.getpid()}.sqlite3")}
 
