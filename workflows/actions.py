@@ -10,8 +10,10 @@ from wagtail.signals import workflow_approved
 from kpum.audit.actions import record
 from kpum.org import queries as org
 from kpum.org.enums import Right
+from kpum.org.powers import Ground
 from kpum.outbox.actions import enqueue
 from kpum.pages import actions as door
+from kpum.pages import queries as pages
 from kpum.pages.errors import NotPublishable
 from kpum.pages.models import PortalPage
 from workflows import queries, reviewers
@@ -75,8 +77,9 @@ def admit(*, page: PortalPage, user: Any) -> None:
         NotPublishable: a citizen would miss something.
     """
     text = page.get_latest_revision_as_object()
-    rights = org.rights_over(org.mandates_of(user), page.owner_unit)
-    if not rights & {Right.ADD, Right.CHANGE}:
+    place = pages.place_of(page)
+    ground = org.ground_of(user, place, Right.SUBMIT) if place else None
+    if ground is None:
         raise NotSubmittable(_("You have no mandate to submit texts of this unit."))
     if errors := text.publication_errors():
         raise NotPublishable(text.title, errors)
@@ -85,7 +88,8 @@ def admit(*, page: PortalPage, user: Any) -> None:
         actor=user,
         subject=f"page:{page.pk}",
         label=text.title,
-        authority=org.ground_of(user, page.owner_unit),
+        authority=ground.wording,
+        acting_for=ground.acting_for,
         data={"revision": page.latest_revision_id},
     )
 
@@ -99,11 +103,11 @@ def approve(*, task_state: TaskState, user: Any, comment: str = "") -> WorkflowS
         NotPublishable: at the last stage, a citizen would miss something.
     """
     with transaction.atomic():
-        page, state = _locked(task_state, user)
+        page, state, ground = _locked(task_state, user)
         if state.revision_id != page.latest_revision_id:
             raise StaleReview(_("The text has changed since it was submitted: look at it again."))
         state.approve(user=user, update=False, comment=comment)
-        _record(page, state, user, "page.approved", comment)
+        _record(page, state, user, ground, "page.approved", comment)
         _advance(state.workflow_state, page, user)
         return state.workflow_state
 
@@ -118,9 +122,9 @@ def send_back(*, task_state: TaskState, user: Any, comment: str) -> WorkflowStat
     if not comment.strip():
         raise CommentMissing(_("Say what must change: the author reads your comment."))
     with transaction.atomic():
-        page, state = _locked(task_state, user)
+        page, state, ground = _locked(task_state, user)
         state.reject(user=user, comment=comment)
-        _record(page, state, user, "page.returned", comment)
+        _record(page, state, user, ground, "page.returned", comment)
         enqueue(
             kind="workflow.returned",
             subject=f"page:{page.pk}",
@@ -135,31 +139,38 @@ def note_cancellation(*, workflow_state: WorkflowState, user: Any) -> None:
     page = workflow_state.content_object
     if page is None or not isinstance(page.specific, PortalPage):
         return
+    place = pages.place_of(page)
+    ground = org.ground_of(user, place, Right.SUBMIT) if user and place else None
     record(
         action="page.review_cancelled",
         actor=user,
         subject=f"page:{page.pk}",
         label=page.draft_title,
-        authority=org.ground_of(user, page.specific.owner_unit) if user else "",
+        authority=ground.wording if ground else "",
+        acting_for=ground.acting_for if ground else "",
     )
 
 
-def _locked(task_state: TaskState, user: Any) -> tuple[PortalPage, TaskState]:
-    """Lock page and stage, in the door's own order, and check that the person may decide."""
+def _locked(task_state: TaskState, user: Any) -> tuple[PortalPage, TaskState, Ground]:
+    """Lock page and stage, in the door's own order, and return why the person may decide.
+
+    Raises:
+        NotYourDecision: he may not, or the stage is over.
+    """
     page_id = int(task_state.workflow_state.object_id)
     page = Page.objects.select_for_update().get(pk=page_id).specific
     state = TaskState.objects.select_for_update().get(pk=task_state.pk)
     task = state.task.specific
     current = state.workflow_state
-    deciding = (
+    is_open = (
         isinstance(task, ApprovalTask)
         and state.status == TaskState.STATUS_IN_PROGRESS
         and current.status == WorkflowState.STATUS_IN_PROGRESS
-        and reviewers.may_decide(task.stage, page, current, user)
     )
-    if not deciding:
+    ground = reviewers.ground_to_decide(task.stage, page, current, user) if is_open else None
+    if ground is None:
         raise NotYourDecision(_("You cannot decide on this text at this stage."))
-    return page, state
+    return page, state, ground
 
 
 def _advance(workflow_state: WorkflowState, page: PortalPage, user: Any) -> None:
@@ -192,12 +203,15 @@ def _advance(workflow_state: WorkflowState, page: PortalPage, user: Any) -> None
     workflow_approved.send(sender=WorkflowState, instance=workflow_state, user=user)
 
 
-def _record(page: PortalPage, state: TaskState, user: Any, action: str, comment: str) -> None:
+def _record(
+    page: PortalPage, state: TaskState, user: Any, ground: Ground, action: str, comment: str
+) -> None:
     record(
         action=action,
         actor=user,
         subject=f"page:{page.pk}",
         label=page.draft_title,
-        authority=org.ground_of(user, page.owner_unit),
+        authority=ground.wording,
+        acting_for=ground.acting_for,
         data={"revision": state.revision_id, "task": state.task.name, "comment": comment},
     )

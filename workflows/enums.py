@@ -14,22 +14,28 @@ class Stage(models.TextChoices):
     CHIEF_EDITOR = "chief_editor", _("chief editor")
 
     @property
-    def deciding_role(self) -> Role:
-        """Return the role that decides at this stage."""
+    def deciding_roles(self) -> frozenset[Role]:
+        """Return the roles that decide at this stage."""
         return _DECIDING[self]
 
     @property
-    def standby_role(self) -> Role | None:
-        """Return the role that decides when the deciding one wrote the text himself (four eyes)."""
-        return _STANDBY.get(self)
+    def standby_roles(self) -> frozenset[Role]:
+        """Return the roles that decide when a deciding person wrote the text himself (four eyes)."""
+        return _STANDBY.get(self, frozenset())
+
+    @property
+    def in_name_roles(self) -> frozenset[Role]:
+        """Return the roles that may decide in the name of the deciding one (K-26)."""
+        return _IN_NAME.get(self, frozenset())
 
 
 _DECIDING = {
-    Stage.UNIT: Role.UNIT_COORDINATOR,
-    Stage.CONFORMITY: Role.SERVICE_PORTFOLIO_MANAGER,
-    Stage.CHIEF_EDITOR: Role.EDITOR_IN_CHIEF,
+    Stage.UNIT: frozenset({Role.UNIT_COORDINATOR, Role.BRANCH_COORDINATOR}),
+    Stage.CONFORMITY: frozenset({Role.SERVICE_PORTFOLIO_MANAGER}),
+    Stage.CHIEF_EDITOR: frozenset({Role.EDITOR_IN_CHIEF}),
 }
 _STANDBY = {
-    Stage.UNIT: Role.UNIT_HEAD,
-    Stage.CHIEF_EDITOR: Role.PORTAL_EDITOR,
+    Stage.UNIT: frozenset({Role.UNIT_HEAD}),
+    Stage.CHIEF_EDITOR: frozenset({Role.PORTAL_EDITOR}),
 }
+_IN_NAME = {Stage.CONFORMITY: frozenset({Role.EDITOR_IN_CHIEF})}

@@ -5,26 +5,25 @@ Four eyes: whoever submitted the text or saved a revision since the live one dec
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from kpum.core import clock
 from kpum.org import queries as org
-from kpum.org.enums import Role, Scope
-from kpum.org.models import Mandate
+from kpum.org.enums import Role
+from kpum.org.powers import Ground, Place, Power, ground_of_powers
 from kpum.pages.models import Stewardship
 from workflows.enums import Stage
 
 
 @dataclass(frozen=True)
 class Review:
-    """A text waiting at a stage: its page, the path of its owning unit, and who wrote it."""
+    """A text waiting at a stage: its page, where it lies, and who wrote it."""
 
     page_id: int
-    unit_path: str
+    place: Place
     authors: frozenset[int]
 
 
@@ -47,17 +46,21 @@ def reviews_of(states: Iterable[tuple[str, int | None]]) -> dict[int, Review]:
     submitters = {int(object_id): user_id for object_id, user_id in states}
     pages = list(Page.objects.filter(pk__in=submitters))
     saved = authors_of(pages)
-    paths = dict(
-        Stewardship.objects.filter(page__in=submitters).values_list("page_id", "owner_unit__path")
-    )
+    rows = Stewardship.objects.filter(page__in=submitters)
+    places = {
+        page_id: Place(unit_path, page_path)
+        for page_id, unit_path, page_path in rows.values_list(
+            "page_id", "owner_unit__path", "page__path"
+        )
+    }
     return {
         page.pk: Review(
             page.pk,
-            paths[page.pk],
+            places[page.pk],
             frozenset(saved[page.pk] | _known(submitters[page.pk])),
         )
         for page in pages
-        if page.pk in paths
+        if page.pk in places
     }
 
 
@@ -66,37 +69,55 @@ def _known(submitter: int | None) -> set[int]:
 
 
 class Bench:
-    """The holders of a stage's roles now; decides for any number of reviews with one query."""
+    """The holders of a stage's roles now; decides for any number of reviews with two queries."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        roles = [role for role in (stage.deciding_role, stage.standby_role) if role]
-        self._mandates = list(
-            Mandate.objects.in_force(clock.now())
-            .for_roles(*roles)
-            .values_list("user_id", "role", "unit__path")
-        )
+        roles = stage.deciding_roles | stage.standby_roles | stage.in_name_roles
+        self._powers = org.powers_for(*sorted(roles))
 
-    def _holding(self, role: Role | None, review: Review) -> set[int]:
-        if role is None:
-            return set()
-        return {
-            user_id
-            for user_id, held, path in self._mandates
-            if held == role and (role.scope is Scope.PORTAL or review.unit_path.startswith(path))
-        }
+    def _holding(self, roles: frozenset[Role], review: Review) -> dict[int, list[Power]]:
+        held: dict[int, list[Power]] = defaultdict(list)
+        for user_id, power in self._powers:
+            if power.role in roles and power.reaches(review.place):
+                held[user_id].append(power)
+        return held
 
     def reviewers(self, review: Review) -> set[int]:
-        """Return who may decide: the deciding role, or its stand-by when nobody else is left.
+        """Return who is asked to decide: the deciding role, or its stand-by when nobody else is left.
 
         A coordinator's own change goes to a second coordinator or the head; the chief editor's own
-        to a portal editor.
+        to a portal editor. Only where nobody decides is the one asked who may act in their name.
         """
-        deciding = self._holding(self.stage.deciding_role, review)
-        standby = self._holding(self.stage.standby_role, review)
-        if deciding & review.authors or not deciding:
-            deciding |= standby
-        return deciding - review.authors
+        asked = set(self._deciding(review))
+        return asked or set(self._holding(self.stage.in_name_roles, review)) - review.authors
+
+    def ground_of(self, user_id: int, review: Review) -> Ground | None:
+        """Return why this person may decide, or None when he may not."""
+        if user_id in review.authors:
+            return None
+        if powers := self._deciding(review).get(user_id):
+            own = [power for power in powers if not power.acting_for]
+            return ground_of_powers(own or powers)
+        if powers := self._holding(self.stage.in_name_roles, review).get(user_id):
+            return self._in_name(ground_of_powers(powers), review)
+        return None
+
+    def _deciding(self, review: Review) -> dict[int, list[Power]]:
+        deciding = self._holding(self.stage.deciding_roles, review)
+        if not deciding or deciding.keys() & review.authors:
+            for user_id, powers in self._holding(self.stage.standby_roles, review).items():
+                deciding[user_id] += powers
+        return {
+            user_id: powers for user_id, powers in deciding.items() if user_id not in review.authors
+        }
+
+    def _in_name(self, ground: Ground, review: Review) -> Ground:
+        """Return the ground of one who decides in the name of the stage's own role (K-26)."""
+        ids = set(self._holding(self.stage.deciding_roles, review))
+        names = [str(person) for person in org.active_people(ids)]
+        titles = [str(role.label) for role in sorted(self.stage.deciding_roles)]
+        return replace(ground, acting_for=", ".join(names or titles))
 
 
 def review_of(page: Any, state: WorkflowState) -> Review | None:
@@ -111,18 +132,25 @@ def reviewers_of(stage: Stage, page: Any, state: WorkflowState) -> QuerySet[Any]
     return org.active_people(ids)
 
 
-def may_decide(stage: Stage, page: Any, state: WorkflowState | None, user: Any) -> bool:
-    """Return whether the person may decide on the page at the stage; a superuser needs a mandate too."""
+def ground_to_decide(
+    stage: Stage, page: Any, state: WorkflowState | None, user: Any
+) -> Ground | None:
+    """Return why the person may decide on the page at the stage; a superuser needs a mandate too."""
     if state is None or not user.is_active:
-        return False
+        return None
     review = review_of(page, state)
-    return review is not None and user.pk in Bench(stage).reviewers(review)
+    return Bench(stage).ground_of(user.pk, review) if review else None
+
+
+def may_decide(stage: Stage, page: Any, state: WorkflowState | None, user: Any) -> bool:
+    """Return whether the person may decide on the page at the stage."""
+    return ground_to_decide(stage, page, state, user) is not None
 
 
 def awaiting(stage: Stage, task: Any, user: Any) -> QuerySet[TaskState]:
     """Return the task states that wait for this person, as a plain queryset (WAGTAIL.md § 2.1)."""
-    held = {mandate.role for mandate in org.mandates_of(user)}
-    if not held & {stage.deciding_role.value, stage.standby_role and stage.standby_role.value}:
+    roles = stage.deciding_roles | stage.standby_roles | stage.in_name_roles
+    if not roles & {power.role for power in org.powers_in_request(user)}:
         return TaskState.objects.none()
     open_states = list(
         TaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS).values_list(

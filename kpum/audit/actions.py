@@ -14,13 +14,16 @@ def subject_of(instance: models.Model) -> str:
     return f"{instance._meta.model_name}:{instance.pk}"
 
 
-def record(
+def record(  # noqa: PLR0913 - a row of the trail is its facts
     *,
     action: str,
     actor: Any,
     subject: str,
     label: str,
     authority: str = "",
+    acting_for: str = "",
+    before: str = "",
+    after: str = "",
     data: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """Append one act to the trail.
@@ -31,6 +34,9 @@ def record(
         subject: the trail's name for what it was done to (``page:17``).
         label: what a reader calls it.
         authority: the ground in words: the chain of approvals or the mandate.
+        acting_for: the name of the person whom a substitute acts for.
+        before: how it was, in words a reader understands.
+        after: how it is now, likewise.
         data: anything JSON can hold; no personal data of citizens.
 
     Raises:
@@ -46,5 +52,8 @@ def record(
         subject=subject,
         subject_label=label[:500],
         authority=authority,
+        acting_for=acting_for[:300],
+        before=before,
+        after=after,
         data=data or {},
     )

@@ -33,15 +33,18 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
 
 
 class AuditEntry(models.Model):
-    """Who did what to what, when, and on whose authority (M-04, L-2)."""
+    """Who, as whom, did what to what, when, on what authority, before and after (M-04, L-2)."""
 
     at = models.DateTimeField(_("time"), db_index=True)
     action = models.CharField(_("action"), max_length=60, db_index=True)
     actor_id = models.CharField(_("person's id"), max_length=64, blank=True)
     actor_name = models.CharField(_("person"), max_length=300)
+    acting_for = models.CharField(_("acting for"), max_length=300, blank=True)
     subject = models.CharField(_("subject"), max_length=100, db_index=True)
     subject_label = models.CharField(_("subject's name"), max_length=500)
     authority = models.TextField(_("authority"), blank=True)
+    before = models.TextField(_("before"), blank=True)
+    after = models.TextField(_("after"), blank=True)
     data = models.JSONField(_("details"), default=dict)
 
     objects = AuditQuerySet.as_manager()

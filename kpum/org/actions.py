@@ -1,5 +1,10 @@
-"""Changes of mandates. Changes of units come from INTEGRATOR: see ``unit_import``."""
+"""Mandates, substitutions and internal orders: each act checks who may, and is in the trail.
 
+``None`` for the acting person means the system: an import, the demo, a migration. Changes of units
+come from INTEGRATOR: see ``unit_import``.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kpum.audit.actions import record, subject_of
-from kpum.core import clock
-from kpum.org.enums import Role
-from kpum.org.models import Mandate, Unit
+from kpum.core import clock, memo
+from kpum.org import queries, registry
+from kpum.org.enums import APPOINTED_BY_HEAD, Duty, Right, Role
+from kpum.org.errors import NotYoursToGrant, SingleRoleTaken
+from kpum.org.models import InternalOrder, Mandate, OrderDuty, Substitution, Unit
+from kpum.org.powers import Ground, Place
 from kpum.org.registry import project_unit
 from kpum.outbox.actions import enqueue
 
@@ -18,41 +26,68 @@ from kpum.outbox.actions import enqueue
 CONTACT_FIELDS = frozenset(
     {"address", "phone", "email", "ade_address", "opening_hours", "contact_is_demo"}
 )
+_BY_SYSTEM = Ground("system")
 
 
 @transaction.atomic
-def grant_mandate(  # noqa: PLR0913 - a mandate is its seven facts
+def grant_mandate(  # noqa: PLR0913 - a mandate is its facts
     *,
     user: Any,
     role: Role,
     unit: Unit | None = None,
+    branch: Any = None,
     basis: str,
     granted_by: Any = None,
     valid_from: datetime | None = None,
     valid_to: datetime | None = None,
+    replacing: bool = False,
 ) -> Mandate:
-    """Give a person a role (M-20); ``valid_from`` defaults to now.
+    """Give a person a role (M-20); a head appoints his unit's coordinators and operators (K-20).
+
+    Args:
+        user: who gets it.
+        role: what he becomes.
+        unit: for a role held for a unit.
+        branch: for a role held for a branch site, the site's first page.
+        basis: the act or the number of the authorisation.
+        granted_by: who gives it; None for the system.
+        valid_from: now, unless given.
+        valid_to: the first second without it; never, unless given.
+        replacing: end the present holder's mandate of a role that one person holds, at the same second.
 
     Raises:
-        ValidationError: the role wants a unit, or wants none.
+        NotYoursToGrant: the person may not give this role here, or not to himself.
+        SingleRoleTaken: another person holds the role in that time.
+        ValidationError: names the field.
     """
+    begin = valid_from or clock.now()
+    ground = _ground_to_grant(granted_by, role, unit, branch)
+    if granted_by is not None and granted_by.pk == user.pk:
+        raise NotYoursToGrant(_("Nobody gives a mandate to himself."))
+    if role.is_single:
+        _make_room(role, branch, begin, valid_to, granted_by, replacing=replacing)
     mandate = Mandate.objects.create(
         user=user,
         role=role,
         unit=unit,
+        branch=branch,
         basis=basis,
         granted_by=granted_by,
-        valid_from=valid_from or clock.now(),
+        valid_from=begin,
         valid_to=valid_to,
     )
+    memo.forget()
     record(
         action="mandate.granted",
         actor=granted_by,
+        acting_for=ground.acting_for,
         subject=subject_of(mandate),
         label=str(mandate),
-        authority=basis,
+        authority=f"{basis}; {ground.wording}",
+        after=_period(mandate),
         data={"role": role.value, "unit": unit.code if unit else None, "user": str(user.pk)},
     )
+    enqueue(kind="mandate.granted", subject=subject_of(mandate), payload={"mandate": mandate.pk})
     return mandate
 
 
@@ -61,22 +96,214 @@ def end_mandate(*, mandate: Mandate, actor: Any, reason: str) -> Mandate:
     """End a mandate this second.
 
     Raises:
+        NotYoursToGrant: the person may not end this mandate.
+        SingleRoleTaken: the chief editor's ends only by handing over (K-08).
         ValidationError: the mandate has not begun yet or has ended already: there is nothing to end.
     """
-    now = clock.now()
-    if mandate.valid_to is not None and mandate.valid_to <= now:
+    mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    role = Role(mandate.role)
+    ground = _ground_to_grant(actor, role, mandate.unit, mandate.branch)
+    if role is Role.EDITOR_IN_CHIEF and actor is not None:
+        raise SingleRoleTaken(
+            _("The portal always has a chief editor: appoint the next one, who replaces this one.")
+        )
+    return _end(mandate, clock.now(), actor, reason, ground)
+
+
+def _end(
+    mandate: Mandate, moment: datetime, actor: Any, reason: str, ground: Ground = _BY_SYSTEM
+) -> Mandate:
+    if mandate.valid_to is not None and mandate.valid_to <= moment:
         # Writing a later end would say that he had the right in between.
         raise ValidationError(_("The mandate has ended already."))
-    mandate.valid_to = now
+    before = _period(mandate)
+    mandate.valid_to = moment
     mandate.save()
+    memo.forget()
     record(
         action="mandate.ended",
         actor=actor,
+        acting_for=ground.acting_for,
         subject=subject_of(mandate),
         label=str(mandate),
-        authority=reason,
+        authority=f"{reason}; {ground.wording}",
+        before=before,
+        after=_period(mandate),
     )
+    enqueue(kind="mandate.ended", subject=subject_of(mandate), payload={"mandate": mandate.pk})
     return mandate
+
+
+@transaction.atomic
+def name_substitute(
+    *,
+    mandate: Mandate,
+    substitute: Any,
+    reason: str,
+    valid_from: datetime,
+    valid_to: datetime,
+    named_by: Any = None,
+) -> Substitution:
+    """Have somebody act for the holder of a mandate in a period (K-14).
+
+    The holder names his substitute himself, or whoever may give the mandate does.
+
+    Raises:
+        NotYoursToGrant: the person may not name a substitute here, or names himself.
+        ValidationError: names the field.
+    """
+    if named_by is not None and named_by.pk == substitute.pk:
+        raise NotYoursToGrant(_("Nobody names himself a substitute."))
+    ground = _ground_to_substitute(named_by, mandate)
+    substitution = Substitution.objects.create(
+        mandate=mandate,
+        substitute=substitute,
+        reason=reason,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        named_by=named_by,
+    )
+    memo.forget()
+    record(
+        action="substitution.named",
+        actor=named_by,
+        acting_for=ground.acting_for,
+        subject=subject_of(substitution),
+        label=str(substitution),
+        authority=ground.wording,
+        after=_period(substitution),
+        data={"reason": reason, "mandate": mandate.pk},
+    )
+    return substitution
+
+
+@transaction.atomic
+def end_substitution(*, substitution: Substitution, actor: Any, reason: str) -> Substitution:
+    """End a substitution this second, or take back one that has not begun.
+
+    Raises:
+        NotYoursToGrant: the person may not.
+        ValidationError: it has ended already.
+    """
+    ground = _ground_to_substitute(actor, substitution.mandate)
+    now = clock.now()
+    if substitution.valid_to is not None and substitution.valid_to <= now:
+        raise ValidationError(_("The substitution has ended already."))
+    before = _period(substitution)
+    subject, label = subject_of(substitution), str(substitution)
+    if substitution.valid_from >= now:
+        substitution.delete()
+        after = _("taken back before it began")
+    else:
+        substitution.valid_to = now
+        substitution.save()
+        after = _period(substitution)
+    memo.forget()
+    record(
+        action="substitution.ended",
+        actor=actor,
+        acting_for=ground.acting_for,
+        subject=subject,
+        label=label,
+        authority=f"{reason}; {ground.wording}",
+        before=before,
+        after=after,
+    )
+    return substitution
+
+
+@transaction.atomic
+def issue_order(
+    *, order: InternalOrder, duties: Iterable[tuple[Any, Duty, str]], issued_by: Any
+) -> InternalOrder:
+    """Store a head's internal order with the people it names (K-22, M-13).
+
+    Args:
+        order: a new order, or one whose facts are corrected.
+        duties: person, duty, and extent in words, for each.
+        issued_by: the head; None for the system.
+
+    Raises:
+        NotYoursToGrant: the person does not lead the unit.
+        ValidationError: names the field.
+    """
+    place = Place.of_unit(order.unit)
+    ground = _BY_SYSTEM if issued_by is None else queries.ground_of(issued_by, place, Right.APPOINT)
+    if ground is None:
+        raise NotYoursToGrant(_("Internal orders are issued by the head of the unit."))
+    order.issued_by = issued_by
+    order.full_clean()
+    order.save()
+    before = "; ".join(str(row) for row in order.duties.select_related("person"))
+    order.duties.all().delete()
+    for person, duty, extent in duties:
+        row = OrderDuty(order=order, person=person, duty=duty, extent=extent)
+        row.full_clean()
+        row.save()
+    record(
+        action="order.issued",
+        actor=issued_by,
+        acting_for=ground.acting_for,
+        subject=subject_of(order),
+        label=str(order),
+        authority=ground.wording,
+        before=before,
+        after="; ".join(str(row) for row in order.duties.select_related("person")),
+    )
+    return order
+
+
+def _ground_to_grant(actor: Any, role: Role, unit: Unit | None, branch: Any) -> Ground:
+    """Return why the person may give or end this mandate.
+
+    Raises:
+        NotYoursToGrant: he may not.
+    """
+    if actor is None:
+        return _BY_SYSTEM
+    anywhere = Place("")
+    ground = queries.ground_of(actor, anywhere, Right.GRANT)
+    if ground is None and actor.is_superuser and actor.is_active:
+        ground = Ground("superuser")
+    if ground is None and role in APPOINTED_BY_HEAD:
+        place = Place.of_unit(unit) if unit else registry.place_of_page(branch) if branch else None
+        ground = queries.ground_of(actor, place, Right.APPOINT) if place else None
+    if ground is None:
+        raise NotYoursToGrant(_("You may not give or end this mandate."))
+    return ground
+
+
+def _ground_to_substitute(actor: Any, mandate: Mandate) -> Ground:
+    if actor is not None and actor.pk == mandate.user_id and mandate.holds_at(clock.now()):
+        return Ground(mandate.wording)
+    return _ground_to_grant(actor, Role(mandate.role), mandate.unit, mandate.branch)
+
+
+def _make_room(
+    role: Role,
+    branch: Any,
+    begin: datetime,
+    end: datetime | None,
+    actor: Any,
+    *,
+    replacing: bool,
+) -> None:
+    """See that one person holds the role in that time, ending the present mandate when asked to."""
+    # One grant of a single role at a time: the second waits here until the first is committed.
+    Unit.objects.select_for_update().order_by("path").first()
+    held = Mandate.objects.filter(role=role, branch=branch).overlapping(begin, end)
+    for mandate in held:
+        if not replacing or mandate.valid_from >= begin:
+            raise SingleRoleTaken(
+                _("In that time this role is held by %(person)s.") % {"person": mandate.user}
+            )
+        _end(mandate, begin, actor, _("handed over"))
+
+
+def _period(row: Any) -> str:
+    """Return a period in words for the trail."""
+    end = f"{row.valid_to:%Y-%m-%d %H:%M:%S%z}" if row.valid_to else "…"
+    return f"{row.valid_from:%Y-%m-%d %H:%M:%S%z} – {end}"
 
 
 @transaction.atomic

@@ -29,14 +29,33 @@ KIND_WORDS = {
 
 
 class Right(Enum):
-    """What a role may do to the pages of its scope. Publishing is no right: it is the door's."""
+    """What a role may do within its reach. Publishing is no right: it is the door's."""
 
+    #: See drafts, their history and their comparison with what is public.
+    VIEW = "view"
     ADD = "add"
     CHANGE = "change"
+    SUBMIT = "submit"
     LOCK = "lock"
     UNLOCK = "unlock"
+    #: Decide at the stages of the approval path that are the role's (``workflows.Stage``).
+    DECIDE = "decide"
+    #: Name the person who is to decide on a waiting text (K-13).
+    REASSIGN = "reassign"
+    #: Take what is public away, with a reason citizens read.
     WITHDRAW = "withdraw"
+    #: The same at once, in every language, with its files (K-27).
+    TAKE_DOWN = "take_down"
+    #: Move, rename or delete what is public; decide how a branch is published (K-23, K-24).
     RESTRUCTURE = "restructure"
+    #: Change how citizens reach the unit.
+    SET_CONTACT = "set_contact"
+    #: Appoint coordinators and operators, issue internal orders, name substitutes (K-20, K-22).
+    APPOINT = "appoint"
+    #: Give any role to anybody but oneself (M-20).
+    GRANT = "grant"
+    #: Read all mandates and the audit trail, and export them (K-12, K-30).
+    OVERSEE = "oversee"
 
 
 class Scope(Enum):
@@ -44,43 +63,102 @@ class Scope(Enum):
 
     PORTAL = "portal"
     UNIT = "unit"
+    BRANCH = "branch"
 
 
 class Role(models.TextChoices):
-    """The roles of domain part B.2 that the approval path needs."""
+    """The staff roles of domain part B.2, and the two that every unit may have (ARCHITECTURE § 8)."""
 
     EDITOR_IN_CHIEF = "editor_in_chief", _("chief editor of the portal")
     PORTAL_EDITOR = "portal_editor", _("portal editor")
     SERVICE_PORTFOLIO_MANAGER = "service_portfolio_manager", _("service portfolio manager")
+    CITY_HALL_DIRECTOR = "city_hall_director", _("director of the city office")
+    WON_DEPUTY_ORG = "won_deputy_org", _("deputy director for organisation")
+    WON_DEPUTY_HR = "won_deputy_hr", _("deputy director for personnel")
     UNIT_HEAD = "unit_head", _("head of the unit")
     UNIT_COORDINATOR = "unit_coordinator", _("unit coordinator")
     UNIT_OPERATOR = "unit_operator", _("unit operator")
+    BRANCH_COORDINATOR = "branch_coordinator", _("coordinator of a branch site")
+    BRANCH_OPERATOR = "branch_operator", _("operator of a branch site")
+    UNIT_REPRESENTATIVE = "unit_representative", _("person entitled to represent the unit")
+    INTERNAL_AUDITOR = "internal_auditor", _("internal auditor")
+    MPI_EDITOR_IN_CHIEF = "mpi_editor_in_chief", _("chief editor of MPI")
+    MPI_EDITOR = "mpi_editor", _("editor of MPI")
+    MPI_SUPERVISOR = "mpi_supervisor", _("supervisor of MPI")
+    BIP_ADMIN = "bip_admin", _("administrator of BIP")
+    BIP_EDITOR = "bip_editor", _("editor of BIP")
+    DPO = "dpo", _("data protection officer")
+    SYSTEM_ADMIN = "system_admin", _("system administrator")
+    APPLICATION_HOST = "application_host", _("host of the application")
+    KCK_AGENT = "kck_agent", _("contact centre consultant")
+    KB_EDITOR = "kb_editor", _("editor of the knowledge base")
+    CONSULTATION_COORDINATOR = "consultation_coordinator", _("coordinator of consultations")
+    INTERFACE_REGISTRAR = "interface_registrar", _("registrar of interfaces")
+    SECURITY_OFFICER = "security_officer", _("security officer")
 
     @property
     def scope(self) -> Scope:
-        """Return whether the role reaches over the portal or over a unit with its subtree."""
-        return _SCOPES[self]
+        """Return whether the role reaches over the portal, a unit with its subtree, or a branch site."""
+        return _SCOPES.get(self, Scope.PORTAL)
 
     @property
     def rights(self) -> frozenset[Right]:
-        """Return what the role may do to the pages of its scope."""
-        return _RIGHTS[self]
+        """Return what the role may do within its reach; a role without rights opens nothing."""
+        return _RIGHTS.get(self, frozenset())
+
+    @property
+    def is_single(self) -> bool:
+        """Return whether at most one person holds the role at a time (K-08; K-20 for each branch)."""
+        return self in {Role.EDITOR_IN_CHIEF, Role.BRANCH_COORDINATOR}
 
 
 _SCOPES = {
-    Role.EDITOR_IN_CHIEF: Scope.PORTAL,
-    Role.PORTAL_EDITOR: Scope.PORTAL,
-    Role.SERVICE_PORTFOLIO_MANAGER: Scope.PORTAL,
     Role.UNIT_HEAD: Scope.UNIT,
     Role.UNIT_COORDINATOR: Scope.UNIT,
     Role.UNIT_OPERATOR: Scope.UNIT,
+    Role.UNIT_REPRESENTATIVE: Scope.UNIT,
+    Role.BIP_EDITOR: Scope.UNIT,
+    Role.BRANCH_COORDINATOR: Scope.BRANCH,
+    Role.BRANCH_OPERATOR: Scope.BRANCH,
 }
-_EDIT = frozenset({Right.ADD, Right.CHANGE})
-_RIGHTS = {
+_WRITE = frozenset({Right.VIEW, Right.ADD, Right.CHANGE, Right.SUBMIT})
+_RUN = _WRITE | {Right.LOCK, Right.UNLOCK, Right.DECIDE}
+_SUPERVISE = frozenset({Right.VIEW, Right.OVERSEE})
+_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.EDITOR_IN_CHIEF: frozenset(Right),
-    Role.PORTAL_EDITOR: _EDIT,
-    Role.SERVICE_PORTFOLIO_MANAGER: frozenset[Right](),
-    Role.UNIT_HEAD: frozenset({Right.CHANGE}),
-    Role.UNIT_COORDINATOR: _EDIT | {Right.LOCK, Right.UNLOCK},
-    Role.UNIT_OPERATOR: _EDIT,
-}
+    # K-29: as the chief editor, without decisions on structure and on what is taken away.
+    Role.PORTAL_EDITOR: _WRITE | {Right.DECIDE, Right.REASSIGN, Right.OVERSEE},
+    Role.SERVICE_PORTFOLIO_MANAGER: frozenset({Right.VIEW, Right.DECIDE}),
+    Role.CITY_HALL_DIRECTOR: _SUPERVISE,
+    Role.WON_DEPUTY_ORG: _SUPERVISE | {Right.REASSIGN},
+    Role.UNIT_HEAD: frozenset(
+        {
+            Right.VIEW, Right.CHANGE, Right.SUBMIT, Right.DECIDE, Right.REASSIGN,
+            Right.SET_CONTACT, Right.APPOINT,
+        }
+    ),
+    Role.UNIT_COORDINATOR: _RUN,
+    Role.UNIT_OPERATOR: _WRITE,
+    Role.BRANCH_COORDINATOR: _RUN,
+    Role.BRANCH_OPERATOR: _WRITE,
+    Role.INTERNAL_AUDITOR: _SUPERVISE,
+    Role.SYSTEM_ADMIN: frozenset({Right.GRANT, Right.OVERSEE}),
+}  # fmt: skip
+
+#: What a head gives in his unit (K-20, M-14); every other role takes the right to grant.
+APPOINTED_BY_HEAD = frozenset(
+    {
+        Role.UNIT_COORDINATOR,
+        Role.UNIT_OPERATOR,
+        Role.BRANCH_COORDINATOR,
+        Role.BRANCH_OPERATOR,
+    }
+)
+
+
+class Duty(models.TextChoices):
+    """What an internal order makes a person answer for (K-22, M-13)."""
+
+    PREPARES = "prepares", _("prepares")
+    PUBLISHES = "publishes", _("publishes")
+    UPDATES = "updates", _("updates")

@@ -1,4 +1,4 @@
-"""What an import of units refuses, in sentences an operator can act on."""
+"""What grants and imports refuse, in sentences a person can act on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kpum.core.errors import KpumError
+from kpum.core.errors import KpumError, Refused
+
+
+class NotYoursToGrant(Refused):
+    """The person may not give or end this mandate."""
+
+
+class SingleRoleTaken(Refused):
+    """One person at a time holds the role (K-08, K-20)."""
 
 
 @dataclass(frozen=True, order=True)

@@ -1,69 +1,105 @@
-"""Who may do what: reads over mandates, always at one given second."""
+"""Who may do what, and where: reads over mandates, always at one given second."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from kpum.core import clock
-from kpum.org.enums import Right, Role, Scope
-from kpum.org.models import Mandate, Unit
+from kpum.core import clock, memo
+from kpum.org.enums import Right, Role
+from kpum.org.models import Authorisation, Mandate, Substitution, Unit
+from kpum.org.powers import Ground, Place, Power, Reach, ground_for, rights_over
+
+#: Above this many prefixes a list of ids is cheaper, and SQLite's expressions are not that deep.
+_MANY_PREFIXES = 50
 
 
-def mandates_of(user: Any) -> list[Mandate]:
-    """Return the person's mandates in force now; nobody's for an anonymous or blocked person.
+def powers_of(user: Any) -> list[Power]:
+    """Return the person's powers now: mandates of his own, and those he exercises for others.
 
-    Not cached: when a mandate ends, the right ends that second.
+    Nobody's for an anonymous or blocked person. Two queries; never cached between requests: when a
+    mandate ends, the right ends that second.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
-    return list(
-        Mandate.objects.filter(user=user).in_force(clock.now()).select_related("unit", "user")
+    now = clock.now()
+    own = Mandate.objects.filter(user=user).in_force(now)
+    substituted = Substitution.objects.filter(substitute=user).in_force(now)
+    return [_power(mandate) for mandate in own.select_related("unit", "branch")] + [
+        _power(row.mandate, acting_for=str(row.mandate.user))
+        for row in substituted.select_related("mandate__unit", "mandate__branch", "mandate__user")
+    ]
+
+
+def powers_in_request(user: Any) -> list[Power]:
+    """Return the same, asked once in a request: for lists, never for an act that writes."""
+    return memo.remembered(("powers", getattr(user, "pk", None)), lambda: powers_of(user))
+
+
+def powers_for(*roles: Role) -> list[tuple[int, Power]]:
+    """Return everybody's powers of these roles now, as (person's id, power); two queries."""
+    now = clock.now()
+    own = Mandate.objects.in_force(now).for_roles(*roles)
+    substituted = Substitution.objects.in_force(now).filter(mandate__role__in=roles)
+    return [(row.user_id, _power(row)) for row in own.select_related("unit", "branch")] + [
+        (row.substitute_id, _power(row.mandate, acting_for=str(row.mandate.user)))
+        for row in substituted.select_related("mandate__unit", "mandate__branch", "mandate__user")
+    ]
+
+
+def holders(*roles: Role, place: Place | None = None) -> QuerySet[Any]:
+    """Return the people who exercise any of the roles now, at the place or anywhere."""
+    return active_people(
+        {user_id for user_id, power in powers_for(*roles) if place is None or power.reaches(place)}
     )
 
 
-def holders(*roles: Role, unit: Unit | None = None) -> QuerySet[Any]:
-    """Return the active people who hold any of the roles now, for the unit or one above it."""
-    mandates = Mandate.objects.in_force(clock.now()).for_roles(*roles)
-    if unit is not None:
-        mandates = mandates.reaching(unit)
-    return get_user_model()._default_manager.filter(pk__in=mandates.values("user")).order_by("pk")
+def _power(mandate: Mandate, acting_for: str = "") -> Power:
+    return Power(
+        role=Role(mandate.role),
+        wording=mandate.wording,
+        unit_path=mandate.unit.path if mandate.unit else "",
+        branch_path=mandate.branch.path if mandate.branch else "",
+        acting_for=acting_for,
+    )
 
 
-def units_in_reach(mandates: list[Mandate], rights: set[Right]) -> Q | None:
-    """Return a condition on ``Unit.path`` for the units where any of the rights is held.
+def ground_of(user: Any, place: Place, right: Right) -> Ground | None:
+    """Return why the person may do this here, or None when he may not; for one act, asked anew."""
+    return ground_for(powers_of(user), place, right)
 
-    None means every unit: a portal-wide mandate. An empty condition that matches nothing is
-    ``Q(pk__in=[])``. The prefix list is collapsed, so nested mandates cost nothing.
-    """
-    helpful = [mandate for mandate in mandates if Role(mandate.role).rights & rights]
-    if any(Role(mandate.role).scope is Scope.PORTAL for mandate in helpful):
-        return None
+
+def may(user: Any, place: Place, *rights: Right) -> bool:
+    """Return whether the person holds any of the rights at the place, asked anew."""
+    return bool(rights_over(powers_of(user), place) & set(rights))
+
+
+def units_in_reach(reach: Reach) -> Q:
+    """Return the condition on ``Unit`` for the units that the reach covers."""
+    if reach.whole_portal:
+        return Q()
+    if len(reach.unit_paths) > _MANY_PREFIXES:
+        return Q(pk__in=_ids_below(reach.unit_paths))
     condition = Q(pk__in=[])
-    for path in _topmost([mandate.unit.path for mandate in helpful if mandate.unit]):
+    for path in reach.unit_paths:
         condition |= Q(path__startswith=path)
     return condition
 
 
-def rights_over(mandates: list[Mandate], unit: Unit) -> frozenset[Right]:
-    """Return what the mandates allow over the pages of one unit."""
-    rights: set[Right] = set()
-    for mandate in mandates:
-        role = Role(mandate.role)
-        reaches = role.scope is Scope.PORTAL or (
-            mandate.unit is not None and unit.path.startswith(mandate.unit.path)
-        )
-        if reaches:
-            rights |= role.rights
-    return frozenset(rights)
+def _ids_below(paths: Iterable[str]) -> list[int]:
+    tops = set(paths)
+    lengths = {len(path) for path in tops}
+    return [
+        pk
+        for pk, path in Unit.objects.values_list("pk", "path")
+        if any(path[:length] in tops for length in lengths)
+    ]
 
 
-def _topmost(paths: list[str]) -> list[str]:
-    top: list[str] = []
-    for path in sorted(set(paths)):
-        if not top or not path.startswith(top[-1]):
-            top.append(path)
-    return top
+def authorisation_of(user: Any) -> Authorisation | None:
+    """Return what SEZAM says of the person; None when SEZAM does not know him."""
+    return Authorisation.objects.filter(user=user.pk).first()
 
 
 def active_people(ids: set[int]) -> QuerySet[Any]:
@@ -92,13 +128,3 @@ def unit_by_slug(slug: str) -> Unit | None:
 def units_below(unit: Unit) -> QuerySet[Any]:
     """Return the open units right below."""
     return unit.get_children().open_on(clock.today())
-
-
-def ground_of(user: Any, unit: Unit) -> str:
-    """Return the person's mandates over the unit in words, as the audit quotes them."""
-    return "; ".join(
-        mandate.wording
-        for mandate in mandates_of(user)
-        if Role(mandate.role).scope is Scope.PORTAL
-        or (mandate.unit is not None and unit.path.startswith(mandate.unit.path))
-    )

@@ -38,14 +38,31 @@ class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[m
         return UnitQuerySet(self.model, using=self._db).order_by("path")
 
 
+def _holding_at(moment: datetime, prefix: str = "") -> Q:
+    """Return the condition that a period holds at that second; the end itself is already outside."""
+    return Q(**{f"{prefix}valid_from__lte": moment}) & (
+        Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": moment})
+    )
+
+
+def _admitted_at(moment: datetime, person: str) -> Q:
+    """Return the condition that a person is active and no authorisation of his has lapsed (M-05)."""
+    return Q(**{f"{person}__is_active": True}) & (
+        Q(**{f"{person}__authorisation": None}) | _holding_at(moment, f"{person}__authorisation__")
+    )
+
+
 class MandateQuerySet(models.QuerySet):
     """Mandates by time, role and reach."""
 
     def in_force(self, moment: datetime) -> "MandateQuerySet":
-        """Return the mandates in force at that second; the end itself is already outside."""
-        return self.filter(
-            Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment, user__is_active=True
-        )
+        """Return the mandates in force at that second, of people who may log in."""
+        return self.filter(_holding_at(moment) & _admitted_at(moment, "user"))
+
+    def overlapping(self, begin: datetime, end: datetime | None) -> "MandateQuerySet":
+        """Return the mandates that share at least a second with the period."""
+        late_enough = self.filter(Q(valid_to=None) | Q(valid_to__gt=begin))
+        return late_enough if end is None else late_enough.filter(valid_from__lt=end)
 
     def for_roles(self, *roles: "Role") -> "MandateQuerySet":
         """Return the mandates of any of the roles."""
@@ -56,3 +73,16 @@ class MandateQuerySet(models.QuerySet):
         steplen = unit.steplen
         paths = [unit.path[:end] for end in range(steplen, len(unit.path) + 1, steplen)]
         return self.filter(unit__path__in=paths)
+
+
+class SubstitutionQuerySet(models.QuerySet):
+    """Substitutions by time."""
+
+    def in_force(self, moment: datetime) -> "SubstitutionQuerySet":
+        """Return those in force at that second: the period, the mandate, and both people."""
+        return self.filter(
+            _holding_at(moment)
+            & _admitted_at(moment, "substitute")
+            & _holding_at(moment, "mandate__")
+            & _admitted_at(moment, "mandate__user")
+        )

@@ -1,7 +1,9 @@
-"""Projectors of units: the upper rooms that keep a copy of a unit register here, in ``ready()``."""
+"""What the upper rooms give in ``ready()``: followers of a unit, and where a branch's page lies."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from kpum.org.powers import Place
 
 if TYPE_CHECKING:
     from kpum.org.models import Unit
@@ -21,3 +23,22 @@ def project_unit(unit: "Unit") -> None:
     """Tell every projector that the unit changed."""
     for projector in _projectors:
         projector(unit)
+
+
+PlaceFinder = Callable[[Any], Place | None]
+_place_finders: list[PlaceFinder] = []
+
+
+def register_place_finder(finder: PlaceFinder) -> None:
+    """Have ``finder(page)`` asked where a page lies; None when it is nobody's."""
+    if finder in _place_finders:
+        raise ValueError(f"{finder.__qualname__} is registered already")
+    _place_finders.append(finder)
+
+
+def place_of_page(page: Any) -> Place | None:
+    """Return where a page lies, as the first finder that knows it says."""
+    for finder in _place_finders:
+        if (place := finder(page)) is not None:
+            return place
+    return None

@@ -28,7 +28,7 @@ from kpum.pages import door, queries, registry, stewards
 from kpum.pages.authority import Authority, AuthorityKind, SystemMandate
 from kpum.pages.enums import GoneReason, WithdrawalReason
 from kpum.pages.errors import NoAuthority, NotPublishable, OwnerMissing
-from kpum.pages.models import PortalPage, Stewardship, Withdrawal
+from kpum.pages.models import PortalPage, Withdrawal
 
 logger = logging.getLogger("kpum.pages")
 
@@ -41,8 +41,15 @@ def _at_the_door(page_id: int, authority: Authority) -> Iterator[PortalPage]:
         yield row.specific
 
 
-def _tell(
-    *, action: str, page: Page, actor: Any, authority: Authority, data: dict[str, Any]
+def _tell(  # noqa: PLR0913 - what the trail and the outbox are told
+    *,
+    action: str,
+    page: Page,
+    actor: Any,
+    authority: Authority,
+    data: dict[str, Any],
+    before: str = "",
+    after: str = "",
 ) -> None:
     subject = f"page:{page.pk}"
     record(
@@ -51,6 +58,9 @@ def _tell(
         subject=subject,
         label=page.title,
         authority=authority.wording,
+        acting_for=authority.acting_for,
+        before=before,
+        after=after,
         data=data,
     )
     enqueue(kind=action, subject=subject, payload={"title": page.title, **data})
@@ -141,7 +151,7 @@ def withdraw(
         KpumError: the page is not public.
     """
     with _at_the_door(page_id, authority) as page:
-        _require_power(actor, authority, page, Right.WITHDRAW)
+        authority = _require_power(actor, authority, page, Right.WITHDRAW)
         if not page.live:
             raise KpumError(_("“%(title)s” is not public.") % {"title": page.title})
         UnpublishPageAction(page, user=actor).execute(skip_permission_checks=True)
@@ -184,7 +194,7 @@ def move(*, page_id: int, target_id: int, authority: Authority, actor: Any) -> P
         OwnerMissing: the target belongs to no unit.
     """
     with _at_the_door(page_id, authority) as page:
-        _require_power(actor, authority, page, queries.right_to_restructure(page))
+        authority = _require_power(actor, authority, page, queries.right_to_restructure(page))
         target = Page.objects.select_for_update().get(pk=target_id)
         _require_power(actor, authority, target, Right.ADD)
         MovePageAction(page, target, pos="last-child", user=actor).execute(
@@ -212,7 +222,7 @@ def delete(*, page_id: int, authority: Authority, actor: Any) -> None:
         NoAuthority: no mandate to delete it.
     """
     with _at_the_door(page_id, authority) as page:
-        _require_power(actor, authority, page, queries.right_to_restructure(page))
+        authority = _require_power(actor, authority, page, queries.right_to_restructure(page))
         gone = [
             registry.RemovedPage(row.pk, row.translation_key, row.locale.language_code)
             for row in page.get_descendants(inclusive=True).select_related("locale")
@@ -258,14 +268,16 @@ def _attempt(act: Any, pk: int) -> bool:
     return True
 
 
-def _require_power(actor: Any, authority: Authority, page: Any, right: Right) -> None:
-    """Raise unless the system acts, or the person holds the right over the page's unit now."""
+def _require_power(actor: Any, authority: Authority, page: Any, right: Right) -> Authority:
+    """Return the authority with the mandate behind it, or raise unless the right is held now."""
     if authority.kind is AuthorityKind.SYSTEM:
-        return
+        return authority
     if authority.kind is AuthorityKind.APPROVALS:
         raise NoAuthority(_("Only a mandate allows this, not the approval of a text."))
-    stewardship = Stewardship.objects.filter(page=page.pk).select_related("owner_unit").first()
-    if stewardship is None:
+    place = queries.place_of(page)
+    if place is None:
         raise OwnerMissing
-    if right not in org.rights_over(org.mandates_of(actor), stewardship.owner_unit):
+    ground = org.ground_of(actor, place, right)
+    if ground is None:
         raise NoAuthority(_("You have no mandate for this on “%(title)s”.") % {"title": page.title})
+    return authority.grounded_in(ground)

@@ -12,11 +12,14 @@ class PagesConfig(AppConfig):
         from wagtail.models import Page
         from wagtail.permissions import register_permission_policy
 
+        from kpum.org.registry import register_place_finder
         from kpum.pages import handlers
         from kpum.pages.models import PortalPage
         from kpum.pages.policies import MandatePagePolicy
+        from kpum.pages.queries import place_of
 
         policy = MandatePagePolicy()
         register_permission_policy(Page, policy, exact_class=True)
         register_permission_policy(PortalPage, policy)
+        register_place_finder(place_of)
         handlers.connect()

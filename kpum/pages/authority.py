@@ -1,8 +1,9 @@
 """On whose authority something becomes public: a value, made by whoever can vouch for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from kpum.org.powers import Ground
 from kpum.pages.errors import NoAuthority
 
 
@@ -31,21 +32,27 @@ class Authority:
         kind: a finished chain of approvals, a mandate, or a system mandate.
         wording: the ground in words, as the audit trail keeps it.
         revision_id: for approvals, the one revision that was approved.
+        acting_for: whom the acting person substitutes, if anybody.
     """
 
     kind: AuthorityKind
     wording: str
     revision_id: int | None = None
+    acting_for: str = ""
 
     @classmethod
-    def of_approvals(cls, revision_id: int, wording: str) -> "Authority":
+    def of_approvals(cls, revision_id: int, wording: str, acting_for: str = "") -> "Authority":
         """Vouch for exactly one approved revision."""
-        return cls(AuthorityKind.APPROVALS, wording, revision_id)
+        return cls(AuthorityKind.APPROVALS, wording, revision_id, acting_for)
 
     @classmethod
-    def of_mandate(cls, wording: str) -> "Authority":
-        """Vouch for a person's own power (to withdraw, to move, to delete)."""
-        return cls(AuthorityKind.MANDATE, wording)
+    def of_mandate(cls) -> "Authority":
+        """Claim a person's own power (to withdraw, to move, to delete); the door looks it up itself."""
+        return cls(AuthorityKind.MANDATE, "mandate")
+
+    def grounded_in(self, ground: Ground) -> "Authority":
+        """Return this authority with the mandate that the door found behind it."""
+        return replace(self, wording=ground.wording, acting_for=ground.acting_for)
 
     @classmethod
     def of_system(cls, mandate: SystemMandate) -> "Authority":

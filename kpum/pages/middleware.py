@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.admin.auth import permission_denied
 from wagtail.models import Page
 
+from kpum.core import memo
 from kpum.org import queries as org
-from kpum.org.enums import Role, Scope
+from kpum.org.enums import Right
+from kpum.org.powers import reach_of
 from kpum.pages.models import PortalPage
 from kpum.pages.policies import explorable_by
 
@@ -31,7 +33,8 @@ class PageGateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with memo.request_scope():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]
@@ -78,7 +81,7 @@ def _page_named(match: Any, kwargs: dict[str, Any]) -> int | None:
 
 
 def _reaches_over_the_portal(user: Any) -> bool:
-    return any(Role(mandate.role).scope is Scope.PORTAL for mandate in org.mandates_of(user))
+    return reach_of(org.powers_in_request(user), {Right.VIEW}).whole_portal
 
 
 def _ids(words: list[str]) -> list[int]:

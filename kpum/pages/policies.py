@@ -8,15 +8,17 @@ from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import policy_registry
 
-from kpum.core import clock
 from kpum.org import queries as org
 from kpum.org.enums import Right, Role
-from kpum.org.models import Mandate, Unit
+from kpum.org.models import Unit
+from kpum.org.powers import Place, reach_of
 from kpum.pages.models import Stewardship
+from kpum.pages.queries import place_of
 
-_EXPLORE = {Right.ADD, Right.CHANGE, Right.LOCK, Right.UNLOCK, Right.WITHDRAW, Right.RESTRUCTURE}
+_EXPLORE = {Right.VIEW}
 #: Wagtail's action words, and the rights of ours that answer to them. "publish" answers to none.
 _RIGHTS_FOR = {
+    "view": {Right.VIEW},
     "add": {Right.ADD},
     "change": {Right.CHANGE},
     "edit": {Right.CHANGE},
@@ -38,19 +40,21 @@ class MandatePagePolicy(PagePermissionPolicy):
 
     def _owned(self, user: Any, rights: set[Right]) -> QuerySet[Stewardship] | None:
         """Return the stewardships within the person's reach, or None when he has no such right."""
-        mandates = [m for m in org.mandates_of(user) if Role(m.role).rights & rights]
-        if not mandates:
+        reach = reach_of(org.powers_in_request(user), rights)
+        if not reach:
             return None
-        units = org.units_in_reach(mandates, rights)
-        if units is None:
+        if reach.whole_portal:
             return Stewardship.objects.all()
-        return Stewardship.objects.filter(owner_unit__in=Unit.objects.filter(units).order_by())
+        units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
+        within = Q(owner_unit__in=units)
+        for path in reach.branch_paths:
+            within |= Q(page__path__startswith=path)
+        return Stewardship.objects.filter(within)
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         if super().user_has_any_permission(user, actions):
             return True
-        rights = rights_for(actions)
-        return any(Role(mandate.role).rights & rights for mandate in org.mandates_of(user))
+        return bool(reach_of(org.powers_in_request(user), rights_for(actions)))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         if super().user_has_any_permission_for_instance(user, actions, instance):
@@ -78,23 +82,14 @@ class MandatePagePolicy(PagePermissionPolicy):
         stock = super().users_with_any_permission_for_instance(
             actions, instance, include_superusers
         )
-        stewardship = (
-            Stewardship.objects.select_related("owner_unit").filter(page=instance.pk).first()
-        )
-        return self._with_mandates(
-            stock, rights_for(actions), stewardship.owner_unit if stewardship else None
-        )
+        return self._with_mandates(stock, rights_for(actions), place_of(instance))
 
     @staticmethod
-    def _with_mandates(stock: Any, rights: set[Right], unit: Unit | None) -> Any:
+    def _with_mandates(stock: Any, rights: set[Right], place: Place | None) -> Any:
         roles = [role for role in Role if role.rights & rights]
-        mandates = Mandate.objects.in_force(clock.now()).for_roles(*roles)
-        if unit is not None:
-            mandates = mandates.filter(
-                Q(unit=None) | Q(pk__in=mandates.reaching(unit).values("pk"))
-            )
         return get_user_model()._default_manager.filter(
-            Q(pk__in=stock.order_by().values("pk")) | Q(pk__in=mandates.values("user")),
+            Q(pk__in=stock.order_by().values("pk"))
+            | Q(pk__in=org.holders(*roles, place=place).order_by().values("pk")),
             is_active=True,
         )
 
@@ -103,7 +98,9 @@ class MandatePagePolicy(PagePermissionPolicy):
         owned = self._owned(user, _EXPLORE)
         if owned is None:
             return []
-        return list(Page.objects.filter(pk__in=owned.filter(inherited=False).values("page")))
+        branches = reach_of(org.powers_in_request(user), _EXPLORE).branch_paths
+        tops = Q(pk__in=owned.filter(inherited=False).values("page")) | Q(path__in=branches)
+        return list(Page.objects.filter(tops))
 
     def instances_with_direct_explore_permission(self, user: Any) -> Any:
         stock = super().instances_with_direct_explore_permission(user)
@@ -122,7 +119,7 @@ class MandatePagePolicy(PagePermissionPolicy):
             for end in range(steplen, len(page.path) + 1, steplen)
         }
         within = self.instances_user_has_any_permission_for(
-            user, {"add", "change", "lock", "unlock", "bulk_delete"}
+            user, {"view", "add", "change", "lock", "unlock", "bulk_delete"}
         )
         return self.model._default_manager.filter(
             Q(pk__in=within.values("pk")) | Q(path__in=above), path__startswith=root.path

@@ -7,8 +7,19 @@ from wagtail.models import Page, Revision, get_page_models
 
 from kpum.core import clock
 from kpum.org.enums import Right
+from kpum.org.powers import Place
 from kpum.pages.enums import Channel
 from kpum.pages.models import PortalPage, Stewardship
+
+
+def place_of(page: Any) -> Place | None:
+    """Return where the page lies: its owning unit's path and its own; None when it is nobody's."""
+    paths = (
+        Stewardship.objects.filter(page=page.pk)
+        .values_list("owner_unit__path", "page__path")
+        .first()
+    )
+    return Place(*paths) if paths else None
 
 
 def portal_page_models() -> list[type[PortalPage]]:

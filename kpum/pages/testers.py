@@ -6,6 +6,11 @@ from wagtail.models import PagePermissionTester
 
 from kpum.org import queries as org
 from kpum.org.enums import Right
+from kpum.org.powers import Place, rights_over
+
+#: Annotations of the explorer's rows: the owning unit's path, and whether anything below is public.
+OWNER_PATH = "kpum_owner_path"
+PUBLIC_BELOW = "kpum_public_below"
 
 
 class PortalPageTester(PagePermissionTester):
@@ -13,15 +18,30 @@ class PortalPageTester(PagePermissionTester):
 
     def __init__(self, user: Any, page: Any) -> None:
         super().__init__(user, page)
-        stewardship = getattr(page, "stewardship", None) if page.pk else None
+        place = self._place(page)
         self.rights: frozenset[Right] = frozenset()
-        if stewardship is not None:
-            self.rights = org.rights_over(org.mandates_of(user), stewardship.owner_unit)
+        if place is not None:
+            self.rights = rights_over(org.powers_in_request(user), place)
         if user.is_active and not user.is_superuser:
             self.permissions = {right.value for right in self.rights}
 
+    @staticmethod
+    def _place(page: Any) -> Place | None:
+        """Return where the page lies; the explorer brings the answer along with its rows."""
+        if not page.pk:
+            return None
+        if OWNER_PATH in page.__dict__:
+            owner_path = page.__dict__[OWNER_PATH]
+            return Place(owner_path, page.path) if owner_path else None
+        stewardship = getattr(page, "stewardship", None)
+        return Place(stewardship.owner_unit.path, page.path) if stewardship else None
+
     def _public_below(self) -> bool:
-        return self.page.live or self.page.get_descendants().filter(live=True).exists()
+        if self.page.live or self.page.is_leaf():
+            return bool(self.page.live)
+        if PUBLIC_BELOW in self.page.__dict__:
+            return bool(self.page.__dict__[PUBLIC_BELOW])
+        return bool(self.page.get_descendants().filter(live=True).exists())
 
     def _may(self, right: Right) -> bool:
         return bool(self.user.is_active) and right in self.rights
@@ -48,7 +68,7 @@ class PortalPageTester(PagePermissionTester):
 
     def can_submit_for_moderation(self) -> bool:
         return bool(super().can_submit_for_moderation()) and (
-            self.user.is_superuser or bool(self.rights & {Right.ADD, Right.CHANGE})
+            self.user.is_superuser or Right.SUBMIT in self.rights
         )
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature

@@ -95,7 +95,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "kpum_users.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "kpum.org.backends.AuthorisedModelBackend",
     "kpum.org.backends.MandateBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

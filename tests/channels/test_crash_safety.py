@@ -131,7 +131,7 @@ def test_withdrawing_happens_wholly_or_not_at_all(committed_city):
             page_id=card.pk,
             reason=WithdrawalReason.OBSOLETE,
             explanation="Koniec.",
-            authority=Authority.of_mandate("upoważnienie"),
+            authority=Authority.of_mandate(),
             actor=committed_city.chief,
         ),
         card.pk,
@@ -147,7 +147,7 @@ def test_moving_happens_wholly_or_not_at_all(committed_city):
         lambda: door.move(
             page_id=card.pk,
             target_id=committed_city.other_folder.pk,
-            authority=Authority.of_mandate("upoważnienie"),
+            authority=Authority.of_mandate(),
             actor=committed_city.chief,
         ),
         card.pk,

@@ -16,7 +16,7 @@ from kpum.pages.enums import WithdrawalReason
 from tests.factories.pages import edit, publish
 
 URL = "/api/v1/channels/public/changes"
-BY_MANDATE = Authority.of_mandate("upoważnienie")
+BY_MANDATE = Authority.of_mandate()
 
 
 def changes(client, after=0, **query):

@@ -18,7 +18,7 @@ from kpum.pages.enums import GoneReason, WithdrawalReason
 from tests.factories.pages import edit, publish
 
 FEED = "/api/v1/channels/public/changes"
-BY_MANDATE = Authority.of_mandate("upoważnienie")
+BY_MANDATE = Authority.of_mandate()
 
 
 def changes(client, after=0):

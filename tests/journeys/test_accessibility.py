@@ -37,7 +37,7 @@ def addresses(served):
         page_id=gone.pk,
         reason=WithdrawalReason.OBSOLETE,
         explanation="Tej sprawy już nie załatwisz.",
-        authority=Authority.of_mandate("upoważnienie"),
+        authority=Authority.of_mandate(),
         actor=served.chief,
     )
     rebuild_marked()

@@ -12,8 +12,9 @@ from kpum.audit.models import AuditEntry
 from kpum.org import queries
 from kpum.org.actions import end_mandate, grant_mandate
 from kpum.org.backends import ADMIN_ACCESS
-from kpum.org.enums import Right, Role
+from kpum.org.enums import Right, Role, Scope
 from kpum.org.models import Mandate, Unit
+from kpum.org.powers import Place, reach_of, rights_over
 from kpum.org.unit_import import import_units
 from tests.org.exports import export, row
 
@@ -66,8 +67,9 @@ def test_a_mandate_is_in_force_from_its_first_second_to_just_before_its_end(
     mandate = grant(person, unit=units["IT"])
 
     with time_machine.travel(moment, tick=False):
-        assert queries.mandates_of(person) == ([mandate] if in_force else [])
-        holders = queries.holders(Role.UNIT_OPERATOR, unit=units["IT"])
+        held = [power.wording for power in queries.powers_of(person)]
+        assert held == ([mandate.wording] if in_force else [])
+        holders = queries.holders(Role.UNIT_OPERATOR, place=Place.of_unit(units["IT"]))
         assert list(holders) == ([person] if in_force else [])
 
 
@@ -94,7 +96,7 @@ def test_a_mandate_without_an_end_stays_in_force(person, units):
     grant(person, unit=units["IT"], valid_to=None)
 
     with time_machine.travel(END + timedelta(days=36500), tick=False):
-        assert queries.mandates_of(person)
+        assert queries.powers_of(person)
 
 
 def test_ending_a_mandate_takes_effect_that_second(person, units):
@@ -102,9 +104,9 @@ def test_ending_a_mandate_takes_effect_that_second(person, units):
 
     with time_machine.travel(BEGIN + SECOND, tick=False):
         end_mandate(mandate=mandate, actor=None, reason="odwołanie 1/2026")
-        assert queries.mandates_of(person) == []
+        assert queries.powers_of(person) == []
 
-    assert AuditEntry.objects.get(action="mandate.ended").authority == "odwołanie 1/2026"
+    assert AuditEntry.objects.get(action="mandate.ended").authority == "odwołanie 1/2026; system"
 
 
 @pytest.mark.parametrize("moment", [BEGIN - SECOND, BEGIN, END, END + SECOND])
@@ -135,7 +137,7 @@ def test_a_blocked_person_has_nothing(person, units):
     person.is_active = False
     person.save()
 
-    assert queries.mandates_of(person) == []
+    assert queries.powers_of(person) == []
     assert list(queries.holders(Role.UNIT_OPERATOR)) == []
     assert not person.has_perm(ADMIN_ACCESS)
 
@@ -145,7 +147,7 @@ def test_a_person_blocked_meanwhile_has_nothing_though_the_object_at_hand_is_old
     grant(person, unit=units["IT"])
     get_user_model().objects.filter(pk=person.pk).update(is_active=False)
 
-    assert queries.mandates_of(person) == []
+    assert queries.powers_of(person) == []
 
 
 @time_machine.travel(BEGIN, tick=False)
@@ -153,9 +155,9 @@ def test_nobody_and_a_stranger_have_nothing(person, units):
     grant(person, unit=units["IT"])
     stranger = get_user_model().objects.create_user("obcy")
 
-    assert queries.mandates_of(AnonymousUser()) == []
-    assert queries.mandates_of(None) == []
-    assert queries.mandates_of(stranger) == []
+    assert queries.powers_of(AnonymousUser()) == []
+    assert queries.powers_of(None) == []
+    assert queries.powers_of(stranger) == []
     assert not stranger.has_perm(ADMIN_ACCESS)
 
 
@@ -180,28 +182,28 @@ def test_a_mandate_opens_the_admin_and_nothing_behind_it(person, units):
 def test_a_unit_role_reaches_over_its_unit_and_all_below(person, units, code, reached):
     grant(person, unit=units["IT"])
 
-    mandates = queries.mandates_of(person)
-    within = queries.units_in_reach(mandates, {Right.CHANGE})
+    powers = queries.powers_of(person)
+    within = queries.units_in_reach(reach_of(powers, {Right.CHANGE}))
 
-    assert bool(queries.rights_over(mandates, units[code])) is reached
+    assert bool(rights_over(powers, Place.of_unit(units[code]))) is reached
     assert Unit.objects.filter(within, code=code).exists() is reached
-    assert bool(queries.holders(Role.UNIT_OPERATOR, unit=units[code])) is reached
+    assert bool(queries.holders(Role.UNIT_OPERATOR, place=Place.of_unit(units[code]))) is reached
 
 
 @time_machine.travel(BEGIN, tick=False)
 def test_a_portal_role_reaches_everywhere(person, units):
     grant(person, role=Role.PORTAL_EDITOR)
-    mandates = queries.mandates_of(person)
+    powers = queries.powers_of(person)
 
-    assert queries.units_in_reach(mandates, {Right.CHANGE}) is None
-    assert all(queries.rights_over(mandates, unit) for unit in units.values())
+    assert reach_of(powers, {Right.CHANGE}).whole_portal
+    assert all(rights_over(powers, Place.of_unit(unit)) for unit in units.values())
 
 
 @time_machine.travel(BEGIN, tick=False)
 def test_a_role_without_the_right_reaches_nothing(person, units):
     grant(person, unit=units["IT"])
 
-    within = queries.units_in_reach(queries.mandates_of(person), {Right.WITHDRAW})
+    within = queries.units_in_reach(reach_of(queries.powers_of(person), {Right.WITHDRAW}))
 
     assert not Unit.objects.filter(within).exists()
 
@@ -212,7 +214,7 @@ def test_nested_mandates_are_one_condition(person, units):
     grant(person, unit=units["UMK"])
     grant(person, unit=units["IT"])
 
-    within = queries.units_in_reach(queries.mandates_of(person), {Right.CHANGE})
+    within = queries.units_in_reach(reach_of(queries.powers_of(person), {Right.CHANGE}))
 
     codes = set(Unit.objects.filter(within).values_list("code", flat=True))
     assert codes == {"UMK", "IT", "IT-01", "DK"}
@@ -224,7 +226,7 @@ def test_reach_follows_a_unit_that_moves(person, units):
     grant(person, unit=units["IT"])
     import_units(data=export(row("IT", "ZZM"), row("DK", "IT")), origin="units.csv")
 
-    within = queries.units_in_reach(queries.mandates_of(person), {Right.CHANGE})
+    within = queries.units_in_reach(reach_of(queries.powers_of(person), {Right.CHANGE}))
 
     codes = set(Unit.objects.filter(within).values_list("code", flat=True))
     assert codes == {"IT", "IT-01", "DK"}
@@ -232,7 +234,7 @@ def test_reach_follows_a_unit_that_moves(person, units):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_is_held_for_what_it_reaches_over(person, units, role):
-    wrong = None if role.scope.value == "unit" else units["IT"]
+    wrong = units["IT"] if role.scope is not Scope.UNIT else None
 
     with pytest.raises(ValidationError):
         grant(person, role=role, unit=wrong)
@@ -242,5 +244,5 @@ def test_a_grant_is_in_the_audit_trail_with_its_basis(person, units):
     grant(person, unit=units["IT"])
 
     entry = AuditEntry.objects.get(action="mandate.granted")
-    assert entry.authority == "upoważnienie 7/2026"
+    assert entry.authority == "upoważnienie 7/2026; system"
     assert entry.data == {"role": "unit_operator", "unit": "IT", "user": str(person.pk)}

@@ -18,7 +18,7 @@ from kpum.pages.models import Placement, Stewardship
 from kpum.portal.models import InformationPage
 from tests.factories.pages import draft, edit, publish
 
-BY_MANDATE = Authority.of_mandate("upoważnienie")
+BY_MANDATE = Authority.of_mandate()
 
 
 def withdraw(city, page, actor):

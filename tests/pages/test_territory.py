@@ -16,7 +16,7 @@ def test_not_even_the_chief_editor_moves_a_page_to_where_no_unit_owns_anything(c
         door.move(
             page_id=card.pk,
             target_id=Page.objects.get(depth=1).pk,
-            authority=Authority.of_mandate("upoważnienie"),
+            authority=Authority.of_mandate(),
             actor=city.chief,
         )
 

@@ -116,7 +116,7 @@ def test_a_withdrawn_page_says_why_it_is_gone(client, city):
         page_id=card.pk,
         reason=WithdrawalReason.REPLACED,
         explanation="Sprawę opisuje teraz inna karta.",
-        authority=Authority.of_mandate("upoważnienie"),
+        authority=Authority.of_mandate(),
         actor=city.chief,
     )
 

@@ -69,7 +69,7 @@ def test_a_withdrawn_page_is_not_found(client, cards):
         page_id=page.pk,
         reason=WithdrawalReason.OBSOLETE,
         explanation="Już nie ma.",
-        authority=Authority.of_mandate("upoważnienie"),
+        authority=Authority.of_mandate(),
         actor=cards.chief,
     )
 

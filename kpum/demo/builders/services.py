@@ -7,7 +7,6 @@ from kpum.demo.builders.org import holder
 from kpum.demo.builders.pages import add, body_of, publish
 from kpum.org.enums import Role
 from kpum.org.models import Unit
-from kpum.org.queries import ground_of
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority
 from kpum.pages.enums import Channel, WithdrawalReason
@@ -81,7 +80,7 @@ def _bring(card: Any, unit: str, state: dict[str, str] | None) -> None:
             page_id=card.pk,
             reason=WithdrawalReason.MERGED,
             explanation=state["note"],
-            authority=Authority.of_mandate(ground_of(chief, card.owner_unit)),
+            authority=Authority.of_mandate(),
             actor=chief,
         )
     if name in {"unit_review", "conformity_review", "chief_review", "returned"}:
