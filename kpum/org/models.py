@@ -100,7 +100,8 @@ class Period(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if None not in (self.valid_from, self.valid_to) and self.valid_to <= self.valid_from:
+        begin, end = self.valid_from or None, self.valid_to
+        if begin is not None and end is not None and end <= begin:
             raise ValidationError({"valid_to": _("The end must come after the beginning.")})
 
     def holds_at(self, moment: datetime) -> bool:
@@ -302,7 +303,8 @@ class InternalOrder(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if None not in (self.valid_from, self.valid_to) and self.valid_to < self.valid_from:
+        begin, end = self.valid_from or None, self.valid_to
+        if begin is not None and end is not None and end < begin:
             raise ValidationError({"valid_to": _("The end must come after the beginning.")})
 
 
