@@ -19,6 +19,7 @@ from kpum.org.models import Unit
 from kpum.pages.models import PortalPage
 from kpum.portal.models import InformationPage, PortalHomePage, UnitDirectoryPage
 from services.models import CataloguePage, Category, LifeEvent, ServiceCardPage, UnitFolderPage
+from tests import snapshot
 from tests.factories.pages import draft, publish
 from tests.factories.services import complete_card
 from workflows.actions import establish_path
@@ -120,6 +121,12 @@ def build_city() -> City:
     # What refers to what is Wagtail's to keep; no test of ours asks the small city for it.
     with disable_reference_index_auto_update():
         return _build()
+
+
+def lay_out_city() -> City:
+    """Return the same city; only the first test of a process builds it, the others get a copy."""
+    cache.clear()
+    return snapshot.laid_out(build_city)
 
 
 def _build() -> City:

@@ -196,9 +196,9 @@ def screenshots() -> Path:
 @pytest.fixture
 def city(db: None) -> Any:
     """The small city, in a transaction that is rolled back."""
-    from tests.cast import build_city
+    from tests.cast import lay_out_city
 
-    return build_city()
+    return lay_out_city()
 
 
 @pytest.fixture

@@ -100,8 +100,9 @@ class Period(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        begin, end = self.valid_from or None, self.valid_to
-        if begin is not None and end is not None and end <= begin:
+        # While a form is incomplete either may still be missing.
+        begin: Any = self.valid_from
+        if begin and self.valid_to and self.valid_to <= begin:
             raise ValidationError({"valid_to": _("The end must come after the beginning.")})
 
     def holds_at(self, moment: datetime) -> bool:
@@ -303,8 +304,9 @@ class InternalOrder(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        begin, end = self.valid_from or None, self.valid_to
-        if begin is not None and end is not None and end < begin:
+        # While a form is incomplete either may still be missing.
+        begin: Any = self.valid_from
+        if begin and self.valid_to and self.valid_to < begin:
             raise ValidationError({"valid_to": _("The end must come after the beginning.")})
 
 
