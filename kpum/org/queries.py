@@ -55,6 +55,18 @@ def holders(*roles: Role, place: Place | None = None) -> QuerySet[Any]:
     )
 
 
+def heads_of(unit: Unit) -> list[Any]:
+    """Return who leads the unit now: its own head, or that of the nearest unit above (K-21, M-12)."""
+    powers = [
+        (user_id, power)
+        for user_id, power in powers_for(Role.UNIT_HEAD)
+        if unit.path.startswith(power.unit_path)
+    ]
+    nearest = max((len(power.unit_path) for _user_id, power in powers), default=0)
+    ids = {user_id for user_id, power in powers if len(power.unit_path) == nearest}
+    return list(active_people(ids))
+
+
 def _power(mandate: Mandate, acting_for: str = "") -> Power:
     return Power(
         role=Role(mandate.role),

@@ -117,7 +117,7 @@ def _after_publication(
             page=page,
             actor=actor,
             authority=authority,
-            data={"revision": revision_id},
+            data={"revision": revision_id, "responsible": stewards.answer_for(page)},
         )
         if owner_changed or before != (page.slug, True):
             _mark_below(page)

@@ -42,6 +42,7 @@ class Stewardship(models.Model):
         Unit, on_delete=models.PROTECT, related_name="stewardships", verbose_name=_("owning unit")
     )
     inherited = models.BooleanField(_("taken from the page above"), default=True)
+    responsible = models.CharField(_("answered for by"), max_length=300, blank=True)
     review_due = models.DateField(_("review due"), null=True, blank=True, db_index=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from wagtail.models import Page
 
+from kpum.org import queries as org
 from kpum.pages.errors import OwnerMissing
 from kpum.pages.models import Placement, PortalPage, Stewardship, UnitBoundPage
 
@@ -45,6 +46,15 @@ def settle_below(page: Page) -> None:
             changed.append(row)
         owners[row.page.path] = row.owner_unit_id
     Stewardship.objects.bulk_update(changed, ["owner_unit"])
+
+
+def answer_for(page: PortalPage) -> str:
+    """Write down who leads the owning unit as the page is published, and return the name (K-21)."""
+    unit = page.owner_unit
+    names = ", ".join(str(head) for head in org.heads_of(unit))[:300]
+    Stewardship.objects.filter(page_id=page.pk).update(responsible=names)
+    page._state.fields_cache.pop("stewardship", None)
+    return names
 
 
 def place(page: PortalPage) -> None:
