@@ -18,9 +18,17 @@ def search(request: HttpRequest) -> HttpResponse:
     return view(request)
 
 
+def regulation(request: HttpRequest) -> HttpResponse:
+    """Show the publishing regulation; imported when asked for, like the search page."""
+    from workflows.regulation_views import public_regulation
+
+    return public_regulation(request)
+
+
 urlpatterns = [
     path("api/v1/docs", documentation, name="kpum_api_docs"),
     path("api/v1/", api.urls),
     path("api/v1/<path:rest>", unknown_address),
+    path("regulamin-publikowania/", regulation, name="kpum_regulation"),
     path("szukaj/", search, name="kpum_search"),
 ]

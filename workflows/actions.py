@@ -25,6 +25,7 @@ from workflows.models import (
     UnitApprovalTask,
     open_tasks,
 )
+from workflows.regulations import require_acceptance
 
 PATH_NAME = "Ścieżka publikacji"
 TASK_NAMES: dict[type[ApprovalTask], str] = {
@@ -74,6 +75,7 @@ def admit(*, page: PortalPage, user: Any) -> None:
 
     Raises:
         NotSubmittable: the person may not submit pages of this unit.
+        NotAccepted: the unit has not accepted the publishing regulation (K-10).
         NotPublishable: a citizen would miss something.
     """
     text = page.get_latest_revision_as_object()
@@ -81,6 +83,7 @@ def admit(*, page: PortalPage, user: Any) -> None:
     ground = org.ground_of(user, place, Right.SUBMIT) if place else None
     if ground is None:
         raise NotSubmittable(_("You have no mandate to submit texts of this unit."))
+    require_acceptance(page.owner_unit)
     if errors := text.publication_errors():
         raise NotPublishable(text.title, errors)
     record(

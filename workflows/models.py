@@ -14,6 +14,10 @@ from kpum.core import clock
 from workflows import reviewers
 from workflows.enums import Stage
 from workflows.forms import ApprovalForm, ReturnForm
+from workflows.regulation_models import (  # noqa: F401 - Django looks for models here
+    PublishingRegulation,
+    RegulationAcceptance,
+)
 from workflows.signals import decision_made, stage_opened, submission_arriving
 
 

@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import path, reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+
+from workflows.regulation_views import RegulationView, statement
 
 
 class DecisionMenuItem(ActionMenuItem):
@@ -40,3 +44,23 @@ def offer_decisions(menu_items: list[Any], request: HttpRequest, context: dict[s
     menu_items[0:0] = [
         DecisionMenuItem(name, label, order) for order, (name, label, _modal) in enumerate(actions)
     ]
+
+
+@hooks.register("register_admin_urls")
+def regulation_urls() -> list[Any]:
+    """Serve the publishing regulation's page in the admin (K-09)."""
+    return [
+        path("kpum/regulation/", RegulationView.as_view(), name="kpum_regulation_admin"),
+        path("kpum/regulation/<int:pk>/", statement, name="kpum_regulation_statement"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def regulation_menu_item() -> MenuItem:
+    """Link to the regulation from every page of the admin (K-09)."""
+    return MenuItem(
+        _("Publishing regulation"),
+        reverse_lazy("kpum_regulation_admin"),
+        icon_name="doc-full-inverse",
+        order=900,
+    )

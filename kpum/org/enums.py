@@ -54,6 +54,8 @@ class Right(Enum):
     APPOINT = "appoint"
     #: Give any role to anybody but oneself (M-20).
     GRANT = "grant"
+    #: Bind the unit to the publishing regulation (K-10).
+    ACCEPT_REGULATION = "accept_regulation"
     #: Read all mandates and the audit trail, and export them (K-12, K-30).
     OVERSEE = "oversee"
 
@@ -125,7 +127,7 @@ _WRITE = frozenset({Right.VIEW, Right.ADD, Right.CHANGE, Right.SUBMIT})
 _RUN = _WRITE | {Right.LOCK, Right.UNLOCK, Right.DECIDE}
 _SUPERVISE = frozenset({Right.VIEW, Right.OVERSEE})
 _RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.EDITOR_IN_CHIEF: frozenset(Right),
+    Role.EDITOR_IN_CHIEF: frozenset(Right) - {Right.ACCEPT_REGULATION},
     # K-29: as the chief editor, without decisions on structure and on what is taken away.
     Role.PORTAL_EDITOR: _WRITE | {Right.DECIDE, Right.REASSIGN, Right.OVERSEE},
     Role.SERVICE_PORTFOLIO_MANAGER: frozenset({Right.VIEW, Right.DECIDE}),
@@ -137,6 +139,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SET_CONTACT, Right.APPOINT,
         }
     ),
+    Role.UNIT_REPRESENTATIVE: frozenset({Right.ACCEPT_REGULATION}),
     Role.UNIT_COORDINATOR: _RUN,
     Role.UNIT_OPERATOR: _WRITE,
     Role.BRANCH_COORDINATOR: _RUN,

@@ -10,6 +10,8 @@ from kpum.demo import content
 from kpum.org.actions import grant_mandate, set_contact
 from kpum.org.enums import Role
 from kpum.org.models import Unit
+from workflows.regulation_models import PublishingRegulation
+from workflows.regulations import accept_regulation, entity_that_accepts, issue_regulation
 
 #: Every demo person's password: they are invented, and the demo listens on this machine only.
 PASSWORD = "krakow-demo"  # noqa: S105
@@ -53,3 +55,18 @@ def holder(role: Role, unit_code: str = "") -> Any:
         if row["role"] == role.value and row["unit"] == unit_code:
             return get_user_model()._default_manager.get(username=row["username"])
     raise LookupError(f"The cast has no {role.value} in “{unit_code}”.")
+
+
+def build_regulation() -> None:
+    """Put the publishing regulation into force; the units outside the office accept it (K-09, K-10)."""
+    facts = content.table("regulation")
+    regulation = issue_regulation(
+        regulation=PublishingRegulation(**(facts | {"text": facts["text"].strip()})), actor=None
+    )
+    for row in content.people():
+        unit = Unit.objects.filter(code=row["unit"]).first()
+        if row["role"] != Role.UNIT_HEAD or unit is None or entity_that_accepts(unit) != unit:
+            continue
+        head = holder(Role.UNIT_HEAD, unit.code)
+        grant_mandate(user=head, role=Role.UNIT_REPRESENTATIVE, unit=unit, basis=row["basis"])
+        accept_regulation(unit=unit, regulation=regulation, person=head, function=row["function"])
