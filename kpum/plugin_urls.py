@@ -5,6 +5,7 @@ from django.urls import path
 
 from kpum.channels.api import api
 from kpum.channels.views import documentation, unknown_address
+from kpum.portal.sitemaps import sitemap
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -22,5 +23,6 @@ urlpatterns = [
     path("api/v1/docs", documentation, name="kpum_api_docs"),
     path("api/v1/", api.urls),
     path("api/v1/<path:rest>", unknown_address),
+    path("sitemap.xml", sitemap, name="kpum_sitemap"),
     path("szukaj/", search, name="kpum_search"),
 ]
