@@ -5,6 +5,7 @@ from django.urls import path
 
 from kpum.channels.api import api
 from kpum.channels.views import documentation, unknown_address
+from kpum.portal.sitemaps import sitemap
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -30,5 +31,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/v1/<path:rest>", unknown_address),
     path("regulamin-publikowania/", regulation, name="kpum_regulation"),
+    path("sitemap.xml", sitemap, name="kpum_sitemap"),
     path("szukaj/", search, name="kpum_search"),
 ]

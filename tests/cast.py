@@ -9,14 +9,16 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from wagtail.models import Locale, Page, Site, WorkflowPage
+from wagtail.models import Locale, Page, WorkflowPage
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from kpum.channels.actions import rebuild_marked
 from kpum.org.actions import grant_mandate
 from kpum.org.enums import Role, UnitKind
 from kpum.org.models import Unit
+from kpum.pages.authority import Authority, SystemMandate
 from kpum.pages.models import PortalPage
+from kpum.pages.sites import set_site
 from kpum.portal.models import InformationPage, PortalHomePage, UnitDirectoryPage
 from services.models import CataloguePage, Category, LifeEvent, ServiceCardPage, UnitFolderPage
 from tests import snapshot
@@ -170,8 +172,13 @@ def _tree() -> City:
             ),
         )
     )
-    Site.objects.all().delete()
-    Site.objects.create(hostname="testserver", root_page=home, is_default_site=True)
+    set_site(
+        hostname="testserver",
+        port=80,
+        root_page_id=home.pk,
+        only=True,
+        authority=Authority.of_system(SystemMandate.TESTS),
+    )
     catalogue = publish(
         draft(
             home,

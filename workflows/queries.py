@@ -40,7 +40,11 @@ def authority_of(workflow_state: WorkflowState) -> Authority | None:
         for step in steps
         if step.status == TaskState.STATUS_APPROVED
     )
-    return Authority.of_approvals(final.revision_id, f"approvals {workflow_state.pk}: {wording}")
+    return Authority.of_approvals(
+        final.revision_id,
+        f"approvals {workflow_state.pk}: {wording}",
+        given_at=final.finished_at,
+    )
 
 
 def approvals_of_revision(revision_id: int) -> Authority | None:

@@ -11,8 +11,8 @@ from kpum.channels import documents
 from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
 from kpum.core import clock
 from kpum.org.models import Unit
-from kpum.pages.enums import Channel, GoneReason
-from kpum.pages.models import Placement, PortalPage
+from kpum.pages.enums import Channel, GoneReason, WithdrawalReason
+from kpum.pages.models import Placement, PortalPage, Withdrawal
 from kpum.pages.registry import RemovedPage
 from kpum.portal.models import UnitDirectoryPage
 
@@ -78,11 +78,47 @@ def _project(head: _feed, page: Page, gone_reason: GoneReason) -> None:
         built = documents.build_page(page)
         placed = Placement.objects.filter(page=page.pk).values_list("channel", flat=True)
         _store(head, built, {Channel(channel) for channel in placed})
+        _lead_to(head, page)
         return
     reason = gone_reason if not page.live else GoneReason.RESTRICTED
     rows = PublishedDocument.objects.filter(document_id=page.translation_key, locale=locale)
+    withdrawals = Withdrawal.objects.filter(page=page.pk).select_related("successor__locale")
+    withdrawal = withdrawals.first()
     for row in rows.order_by("pk"):
-        _bury(head, row, reason)
+        if withdrawal is None:
+            _bury(head, row, reason)
+        else:
+            _bury_withdrawn(head, row, withdrawal)
+
+
+def _bury_withdrawn(head: _feed, row: PublishedDocument, withdrawal: Withdrawal) -> None:
+    """Leave a tombstone that says what the withdrawal says; one that says it already stays."""
+    taken_down = withdrawal.reason == WithdrawalReason.TAKEN_DOWN
+    reason = GoneReason.TAKEN_DOWN if taken_down else GoneReason.WITHDRAWN
+    successor = withdrawal.successor
+    told = (
+        reason.value,
+        successor.translation_key if successor else None,
+        successor.locale.language_code if successor else "",
+        successor.full_url or "" if successor else "",
+    )
+    said = (row.gone_reason, row.successor_id, row.successor_locale, row.successor_url)
+    if said == told:
+        return
+    row.body, row.etag = "", ""
+    row.gone_reason, row.successor_id, row.successor_locale, row.successor_url = told
+    _number(head, row)
+
+
+def _lead_to(head: _feed, page: Page) -> None:
+    """Correct the tombstones that lead to a page whose address has changed."""
+    address = page.full_url or ""
+    rows = PublishedDocument.objects.filter(
+        successor_id=page.translation_key, successor_locale=page.locale.language_code
+    ).exclude(successor_url=address)
+    for row in rows.order_by("pk"):
+        row.successor_url = address
+        _number(head, row)
 
 
 def _store(head: _feed, built: documents.Built, channels: set[Channel]) -> None:
@@ -104,6 +140,7 @@ def _store(head: _feed, built: documents.Built, channels: set[Channel]) -> None:
             channel=channel.value, document_id=built.document_id, locale=built.locale
         )
         row.kind, row.body, row.etag, row.gone_reason = built.kind, built.body, built.etag, ""
+        row.successor_id, row.successor_locale, row.successor_url = None, "", ""
         _number(head, row)
 
 

@@ -100,15 +100,25 @@ def document(
     if row is None:
         raise problems.document_unknown()
     if row.is_gone:
-        raise problems.document_gone(row.gone_reason)
+        raise problems.document_gone(row.gone_reason, _successor(row))
     response = _conditional(request, row.body, row.etag)
     response["Last-Modified"] = http_date(row.changed_at.timestamp())
     return response
+
+
+def _successor(row: PublishedDocument) -> schemas.Successor | None:
+    if row.successor_id is None:
+        return None
+    return schemas.Successor(
+        id=row.successor_id, locale=row.successor_locale, url=row.successor_url
+    )
 
 
 def _entry(row: PublishedDocument) -> str:
     """Return a change as JSON; the stored document is put in as it is, not parsed again."""
     head = f'"sequence":{row.sequence},"id":"{row.document_id}","locale":"{row.locale}","type":"{row.kind}"'
     if row.is_gone:
-        return f'{{"status":"gone",{head},"reason":"{row.gone_reason}"}}'
+        successor = _successor(row)
+        told = successor.model_dump_json() if successor else "null"
+        return f'{{"status":"gone",{head},"reason":"{row.gone_reason}","successor":{told}}}'
     return f'{{"status":"live",{head},"etag":"{row.etag}","document":{row.body}}}'

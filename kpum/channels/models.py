@@ -22,6 +22,10 @@ class PublishedDocument(models.Model):
     gone_reason = models.CharField(
         _("gone because"), max_length=20, choices=GoneReason.choices, blank=True
     )
+    #: Where a tombstone sends its readers: the document that took this one's place, and its address.
+    successor_id = models.UUIDField(_("successor"), null=True, db_index=True)
+    successor_locale = models.CharField(_("successor's language"), max_length=12, blank=True)
+    successor_url = models.TextField(_("successor's address"), blank=True)
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:

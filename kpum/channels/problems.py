@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError as InvalidInput
 
-from kpum.channels.schemas import Problem
+from kpum.channels.schemas import Problem, Successor
 
 _TYPES = "urn:kpum:problem:"
 
@@ -47,10 +47,12 @@ def document_unknown() -> ApiProblem:
     )
 
 
-def document_gone(reason: str) -> ApiProblem:
-    return ApiProblem(
+def document_gone(reason: str, successor: Successor | None) -> ApiProblem:
+    gone = ApiProblem(
         410, "document-gone", "Document gone", f"The document left the channel: {reason}."
     )
+    gone.problem.successor = successor
+    return gone
 
 
 def unknown_address(rest: str) -> ApiProblem:
@@ -62,7 +64,9 @@ def unknown_address(rest: str) -> ApiProblem:
 def respond(problem: Problem) -> HttpResponse:
     """Return the problem as an HTTP response."""
     return HttpResponse(
-        problem.model_dump_json(), status=problem.status, content_type="application/problem+json"
+        problem.model_dump_json(exclude_none=True),
+        status=problem.status,
+        content_type="application/problem+json",
     )
 
 

@@ -168,6 +168,17 @@ class LiveChange(Schema):
     document: Document
 
 
+class Successor(Schema):
+    """Where to go instead of a document that is gone: another document, and its address for people.
+
+    It may itself be gone later: then its own tombstone says where to go.
+    """
+
+    id: UUID
+    locale: str
+    url: str
+
+
 class GoneChange(Schema):
     """A tombstone: remove the document from the copy."""
 
@@ -177,6 +188,7 @@ class GoneChange(Schema):
     locale: str
     type: str
     reason: GoneReason
+    successor: Successor | None = None
 
 
 class ChangesPage(Schema):
@@ -196,3 +208,4 @@ class Problem(Schema):
     status: int
     detail: str
     errors: list[dict[str, str]] = []
+    successor: Successor | None = None

@@ -14,6 +14,7 @@ class PagesConfig(AppConfig):
 
         from kpum.org.registry import register_place_finder
         from kpum.pages import handlers
+        from kpum.pages.dialogues import PortalCopyForm
         from kpum.pages.models import PortalPage
         from kpum.pages.policies import MandatePagePolicy
         from kpum.pages.queries import place_of
@@ -22,4 +23,5 @@ class PagesConfig(AppConfig):
         register_permission_policy(Page, policy, exact_class=True)
         register_permission_policy(PortalPage, policy)
         register_place_finder(place_of)
+        PortalPage.copy_form_class = PortalCopyForm
         handlers.connect()

@@ -1,7 +1,10 @@
 """On whose authority something becomes public: a value, made by whoever can vouch for it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
+
+from django.utils.translation import gettext as _
 
 from kpum.org.powers import Ground
 from kpum.pages.errors import NoAuthority
@@ -21,6 +24,8 @@ class SystemMandate(Enum):
     SCHEDULE = "schedule"
     DEMO = "demo"
     MIGRATION = "migration"
+    #: ``manage.py set_site``: an operator changes host name, port or first page.
+    SITES = "sites"
     TESTS = "tests"
 
 
@@ -33,17 +38,25 @@ class Authority:
         wording: the ground in words, as the audit trail keeps it.
         revision_id: for approvals, the one revision that was approved.
         acting_for: whom the acting person substitutes, if anybody.
+        given_at: for approvals, when the last of them was given.
     """
 
     kind: AuthorityKind
     wording: str
     revision_id: int | None = None
     acting_for: str = ""
+    given_at: datetime | None = None
 
     @classmethod
-    def of_approvals(cls, revision_id: int, wording: str, acting_for: str = "") -> "Authority":
+    def of_approvals(
+        cls,
+        revision_id: int,
+        wording: str,
+        acting_for: str = "",
+        given_at: datetime | None = None,
+    ) -> "Authority":
         """Vouch for exactly one approved revision."""
-        return cls(AuthorityKind.APPROVALS, wording, revision_id, acting_for)
+        return cls(AuthorityKind.APPROVALS, wording, revision_id, acting_for, given_at)
 
     @classmethod
     def of_mandate(cls) -> "Authority":
@@ -70,3 +83,16 @@ class Authority:
         )
         if not covers:
             raise NoAuthority(f"{self.wording} does not cover publishing revision {revision_id}.")
+
+    def require_later_than(self, withdrawn_at: datetime) -> None:
+        """Raise unless a withdrawn page comes back by approvals that were given since.
+
+        Raises:
+            NoAuthority: the approvals are those from before the withdrawal.
+        """
+        if self.kind is AuthorityKind.SYSTEM:
+            return
+        if self.given_at is None or self.given_at < withdrawn_at:
+            raise NoAuthority(
+                _("The page was withdrawn after these approvals were given: it needs new ones.")
+            )

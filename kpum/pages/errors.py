@@ -28,6 +28,20 @@ class OwnerMissing(KpumError, ValidationError):
         return str(self.message)
 
 
+class WithdrawalRefused(Refused):
+    """A withdrawal would leave citizens without an answer. ``field`` names what is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class AddressRefused(Refused):
+    """The new address is no address, or is taken."""
+
+    field = "slug"
+
+
 class NotPublishable(Refused):
     """The page lacks what a citizen needs. ``errors`` maps each field to what is wrong with it."""
 

@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.models import Page
 
-from kpum.pages.enums import Channel, WithdrawalReason
+from kpum.pages.enums import Channel
+from kpum.pages.told import is_known_or_above_known
 
 #: The editor's buttons that send a text on its way to the public.
 SUBMITTING = ("action-submit", "action-restart-workflow")
@@ -39,14 +42,15 @@ class PortalPageForm(WagtailAdminPageForm):
                 if shown is None or message not in self.errors.get(shown, []):
                     self.add_error(shown, ValidationError(message))
 
+    def clean_slug(self) -> str:
+        """Keep the address of a draft that the public knows by its withdrawal or by pages below it."""
+        slug: str = self.cleaned_data["slug"]
+        stored = Page.objects.filter(pk=self.instance.pk, live=False).exclude(slug=slug).first()
+        if stored is not None and is_known_or_above_known(stored):
+            raise ValidationError(
+                gettext("The public knows this address: use “Change address” instead.")
+            )
+        return slug
+
     def clean_targets(self) -> list[Any]:
         return sorted(self.cleaned_data.get("targets") or [])
-
-
-class WithdrawalForm(forms.Form):
-    """Why a page is withdrawn: the kind, for machines, and a sentence, for people."""
-
-    reason = forms.ChoiceField(label=_("Reason"), choices=WithdrawalReason.choices)
-    explanation = forms.CharField(
-        label=_("What citizens are told"), max_length=1000, widget=forms.Textarea({"rows": 3})
-    )

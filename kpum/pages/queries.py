@@ -10,6 +10,7 @@ from kpum.org.enums import Right
 from kpum.org.powers import Place
 from kpum.pages.enums import Channel
 from kpum.pages.models import PortalPage, Stewardship
+from kpum.pages.told import OURS, TOLD, is_known_or_above_known
 
 
 def place_of(page: Any) -> Place | None:
@@ -56,14 +57,42 @@ def public_children(page: Page) -> QuerySet[Page]:
     return page.get_children().live().public()
 
 
-def is_public_or_above_public(page: Page) -> bool:
-    """Return whether the page or anything below it is public."""
-    return Page.objects.filter(path__startswith=page.path, live=True).exists()
+def holds_public_of_ours(page: Page) -> bool:
+    """Return whether the page is, or lies above, a page of the portal that the public knows."""
+    return Page.objects.filter(TOLD, OURS, path__startswith=page.path).exists()
+
+
+def portal_is_public() -> bool:
+    """Return whether the public knows any page of the portal yet."""
+    return Page.objects.filter(TOLD, OURS).exists()
+
+
+def versions_of(page: Page) -> list[Any]:
+    """Return the page in every language, with all aliases of these, in the tree's order."""
+    found = set(
+        Page.objects.filter(translation_key=page.translation_key).values_list("pk", flat=True)
+    )
+    fresh = found
+    while fresh:
+        aliases = Page.objects.filter(alias_of__in=fresh).values_list("pk", flat=True)
+        fresh = set(aliases) - found
+        found |= fresh
+    locked = Page.objects.select_for_update().filter(pk__in=found).order_by("path")
+    return [row.specific for row in locked]
+
+
+def scheduled_revision(page: Page) -> Revision | None:
+    """Return the revision of the page that waits for its time, if any."""
+    waiting = Revision.objects.page_revisions().filter(
+        object_id=str(page.pk), approved_go_live_at__isnull=False
+    )
+    found: Revision | None = waiting.order_by("approved_go_live_at").first()
+    return found
 
 
 def right_to_restructure(page: Page) -> Right:
     """Return the right that moving or deleting the page takes: more when the public would notice."""
-    return Right.RESTRUCTURE if is_public_or_above_public(page) else Right.CHANGE
+    return Right.RESTRUCTURE if is_known_or_above_known(page) else Right.CHANGE
 
 
 def pages_on_the_way(top: Page, slugs: list[str]) -> list[Any]:

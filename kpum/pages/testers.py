@@ -7,6 +7,7 @@ from wagtail.models import PagePermissionTester
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.powers import Place, rights_over
+from kpum.pages.told import is_known_or_above_known
 
 #: Annotations of the explorer's rows: the owning unit's path, and whether anything below is public.
 OWNER_PATH = "kpum_owner_path"
@@ -37,11 +38,11 @@ class PortalPageTester(PagePermissionTester):
         return Place(stewardship.owner_unit.path, page.path) if stewardship else None
 
     def _public_below(self) -> bool:
-        if self.page.live or self.page.is_leaf():
-            return bool(self.page.live)
+        if self.page.live:
+            return True
         if PUBLIC_BELOW in self.page.__dict__:
             return bool(self.page.__dict__[PUBLIC_BELOW])
-        return bool(self.page.get_descendants().filter(live=True).exists())
+        return is_known_or_above_known(self.page)
 
     def _may(self, right: Right) -> bool:
         return bool(self.user.is_active) and right in self.rights
@@ -64,7 +65,19 @@ class PortalPageTester(PagePermissionTester):
         return self.page.live and not self.page_is_root and self._may(Right.WITHDRAW)
 
     def can_unschedule(self) -> bool:
-        return self._may(Right.WITHDRAW)
+        """Never: Wagtail's own dialogue would leave no row in the trail. See ``can_cancel_schedule``."""
+        return False
+
+    def can_cancel_schedule(self) -> bool:
+        return self.page.approved_schedule and self._may(Right.WITHDRAW)
+
+    def can_take_down(self) -> bool:
+        return not self.page_is_root and self._may(Right.TAKE_DOWN)
+
+    def can_rename(self) -> bool:
+        if self.page_is_root:
+            return False
+        return self._may(Right.RESTRUCTURE if self._public_below() else Right.CHANGE)
 
     def can_submit_for_moderation(self) -> bool:
         return bool(super().can_submit_for_moderation()) and (

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from kpum.channels import actions
 from kpum.channels.actions import rebuild_marked
@@ -13,6 +13,7 @@ from kpum.channels.models import PublishedDocument, RebuildMark
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority
 from kpum.pages.enums import WithdrawalReason
+from kpum.pages.sites import set_site
 from tests.factories.pages import edit, publish
 
 URL = "/api/v1/channels/public/changes"
@@ -152,10 +153,8 @@ def test_a_page_leaves_a_channel_that_its_approved_text_no_longer_names(client, 
 def test_a_new_host_name_changes_every_address(client, city):
     publish(city.card)
     after = cursor(client)
-    site = Site.objects.get()
 
-    site.hostname = "portal.example.org"
-    site.save()
+    set_site(hostname="portal.example.org", port=80, root_page_id=city.home.pk)
     rebuild_marked()
 
     live = changes(client, after, limit=500)["changes"]
@@ -208,9 +207,7 @@ def test_a_rebuild_killed_after_any_batch_goes_on_where_it_was(client, city, mon
     monkeypatch.setattr("kpum.channels.actions.BATCH", batch)
     for number in range(5):
         publish(city.new_card(f"SA-{number + 1}", f"Sprawa numer {number}"))
-    site = Site.objects.get()
-    site.port = 8080
-    site.save()
+    set_site(hostname="testserver", port=8080, root_page_id=city.home.pk)
 
     # Each round is a worker of its own, killed after one batch.
     while mark := RebuildMark.objects.first():

@@ -3,16 +3,21 @@
 from typing import Any
 
 import pytest
-from wagtail.models import Site
 
 from kpum.channels.actions import rebuild_marked
+from kpum.pages.authority import Authority, SystemMandate
+from kpum.pages.sites import set_site
 
 
 @pytest.fixture
 def served(committed_city: Any, live_server: Any) -> Any:
     """The city, served where the browser looks for it."""
     host, port = live_server.url.removeprefix("http://").split(":")
-    Site.objects.update(hostname=host, port=int(port))
-    Site.objects.first().save()
+    set_site(
+        hostname=host,
+        port=int(port),
+        root_page_id=committed_city.home.pk,
+        authority=Authority.of_system(SystemMandate.TESTS),
+    )
     rebuild_marked()
     return committed_city

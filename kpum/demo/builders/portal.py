@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wagtail.models import Locale, Page, Site, WorkflowPage
+from wagtail.models import Locale, Page, WorkflowPage
 
 from branch_pages.enums import BranchKind
 from branch_pages.models import BranchSitePage, BranchSitesPage
@@ -11,6 +11,8 @@ from kpum.demo.builders.org import holder
 from kpum.demo.builders.pages import add, body_of, publish
 from kpum.org.enums import Role
 from kpum.org.models import Unit
+from kpum.pages.authority import Authority, SystemMandate
+from kpum.pages.sites import set_site
 from kpum.portal.models import AreaPage, InformationPage, PortalHomePage, UnitDirectoryPage
 from services.models import CataloguePage
 from workflows.actions import establish_path
@@ -29,9 +31,13 @@ def build_frame(*, hostname: str, port: int) -> PortalHomePage:
         Locale.objects.get_or_create(language_code=language)
     root.refresh_from_db()
     home = _bound(root, PortalHomePage, "home", EDITORIAL_UNIT)
-    Site.objects.all().delete()
-    Site.objects.create(
-        hostname=hostname, port=port, root_page=home, is_default_site=True, site_name="KPUM"
+    set_site(
+        hostname=hostname,
+        port=port,
+        root_page_id=home.pk,
+        name="KPUM",
+        only=True,
+        authority=Authority.of_system(SystemMandate.DEMO),
     )
     _bound(home, CataloguePage, "information_and_services", EDITORIAL_UNIT)
     _bound(home, BranchSitePage, "kck", "DK-03", kind=BranchKind.MAIN)

@@ -116,7 +116,8 @@ def breadcrumbs(context: Context, current: str = "") -> dict[str, Any]:
     links = [
         {"title": pgettext("first page", "Home") if position == 0 else step.title, "url": url}
         for position, step in enumerate(steps)
-        if (url := step.get_url(request))
+        # A step that is not public would be named by its draft, and lead nowhere.
+        if step.live and (url := step.get_url(request))
     ]
     return {"links": links, "current": current or getattr(page, "title", "")}
 

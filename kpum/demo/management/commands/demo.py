@@ -13,6 +13,8 @@ from kpum.demo import server
 from kpum.demo.builders import city
 from kpum.demo.builders.org import PASSWORD
 from kpum.demo.content import people
+from kpum.pages.authority import Authority, SystemMandate
+from kpum.pages.sites import set_site
 
 _HOST = "localhost"
 
@@ -54,8 +56,12 @@ class Command(BaseCommand):
             city.build(hostname=_HOST, port=port, say=lambda what: self._say(f"  – {what}"))
         site = Site.objects.get(is_default_site=True)
         if site.port != port:
-            site.port = port
-            site.save()
+            set_site(
+                hostname=site.hostname,
+                port=port,
+                root_page_id=site.root_page_id,
+                authority=Authority.of_system(SystemMandate.DEMO),
+            )
 
     def _introduce(self, port: int) -> None:
         self._say(
