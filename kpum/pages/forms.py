@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from kpum.media import queries as files
 from kpum.pages.enums import Channel, WithdrawalReason
 
 #: The editor's buttons that send a text on its way to the public.
@@ -27,6 +28,7 @@ class PortalPageForm(WagtailAdminPageForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        self._refuse_unseen_files()
         if not any(self.data.get(name) for name in SUBMITTING):
             return
         # Relations reach the instance only when the form is saved; the check wants them now.
@@ -38,6 +40,21 @@ class PortalPageForm(WagtailAdminPageForm):
             for message in messages:
                 if shown is None or message not in self.errors.get(shown, []):
                     self.add_error(shown, ValidationError(message))
+
+    def _refuse_unseen_files(self) -> None:
+        """Refuse a picture or file that the person does not see, unless the text had it before."""
+        user = getattr(self, "for_user", None)
+        if self.errors or user is None:
+            return
+        unseen = set(files.unseen_uses(self.instance, user))
+        if unseen and self.instance.pk:
+            stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
+            unseen -= files.uses_of(stored.get_latest_revision_as_object())
+        if unseen:
+            self.add_error(
+                None,
+                _("The text names a picture or a file that you may not use: choose another one."),
+            )
 
     def clean_targets(self) -> list[Any]:
         return sorted(self.cleaned_data.get("targets") or [])
