@@ -1,7 +1,5 @@
 """The addresses of the runnable project."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import include, path
 from django.views.defaults import page_not_found
 from wagtail import urls as wagtail_urls
@@ -17,6 +15,6 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("healthz", health, name="kpum_health"),
     path("", include("kpum.plugin_urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("", include("kpum.media.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -10,6 +10,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
+from kpum.media import queries as files
 from kpum.pages.enums import Channel
 from kpum.pages.told import is_known_or_above_known
 
@@ -30,6 +31,7 @@ class PortalPageForm(WagtailAdminPageForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        self._refuse_unseen_files()
         if not any(self.data.get(name) for name in SUBMITTING):
             return
         # Relations reach the instance only when the form is saved; the check wants them now.
@@ -51,6 +53,21 @@ class PortalPageForm(WagtailAdminPageForm):
                 gettext("The public knows this address: use “Change address” instead.")
             )
         return slug
+
+    def _refuse_unseen_files(self) -> None:
+        """Refuse a picture or file that the person does not see, unless the text had it before."""
+        user = getattr(self, "for_user", None)
+        if self.errors or user is None:
+            return
+        unseen = set(files.unseen_uses(self.instance, user))
+        if unseen and self.instance.pk:
+            stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
+            unseen -= files.uses_of(stored.get_latest_revision_as_object())
+        if unseen:
+            self.add_error(
+                None,
+                _("The text names a picture or a file that you may not use: choose another one."),
+            )
 
     def clean_targets(self) -> list[Any]:
         return sorted(self.cleaned_data.get("targets") or [])

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kpum_pages', '0001_initial'),
+        ('kpum_pages', '0002_withdrawals_stay_or_lead_on'),
     ]
 
     operations = [

@@ -1,0 +1,88 @@
+"""Collections follow their units, files become public with pages, and every change is in the trail."""
+
+from typing import Any
+
+from django.db import models, transaction
+from wagtail.models import Collection, Page
+
+from kpum.audit.actions import record, subject_of
+from kpum.media.facts import Facts, in_words
+from kpum.media.models import PublicFile, UnitCollection
+from kpum.media.queries import kind_of, uses_of
+from kpum.org.models import Unit
+
+_LONGEST = Collection._meta.get_field("name").max_length or 0
+
+
+def collection_name(unit: Unit) -> str:
+    """Return what a unit's collection is called: its name and, to tell namesakes apart, its code."""
+    ending = f" ({unit.code})"
+    return unit.name[: _LONGEST - len(ending)] + ending
+
+
+@transaction.atomic
+def keep_collection(*, unit: Unit) -> Collection:
+    """Give the unit its collection, or rename the one it has, and return it."""
+    name = collection_name(unit)
+    row = UnitCollection.objects.select_related("collection").filter(unit=unit.pk).first()
+    if row is not None:
+        if row.collection.name != name:
+            row.collection.name = name
+            row.collection.save(update_fields=["name"])
+            row.collection.move(_root(), "sorted-child")
+        return row.collection
+    collection = _root().add_child(name=name)
+    UnitCollection.objects.create(unit=unit, collection=collection)
+    return collection
+
+
+def _root() -> Collection:
+    """Return the root, locked: places in the tree are given one after another."""
+    root = Collection.objects.select_for_update().filter(depth=1).first()
+    # Wagtail's migrations make it; a database that was flushed has none.
+    return root or Collection.add_root(name="Root")
+
+
+@transaction.atomic
+def settle_files(*, page_id: int) -> set[tuple[str, str]]:
+    """Make the public files of a page exactly those that its public text uses, and return them.
+
+    None when the page is not public: withdrawn, expired, taken down, or never published.
+    """
+    page = Page.objects.filter(pk=page_id, live=True).first()
+    wanted = {(kind.value, key) for kind, key in uses_of(page.specific)} if page else set()
+    rows = {(row.kind, row.object_id): row.pk for row in PublicFile.objects.filter(page=page_id)}
+    if gone := [pk for use, pk in rows.items() if use not in wanted]:
+        PublicFile.objects.filter(pk__in=gone).delete()
+    PublicFile.objects.bulk_create(
+        PublicFile(page_id=page_id, kind=kind, object_id=key)
+        for kind, key in sorted(wanted - rows.keys())
+    )
+    return wanted
+
+
+def tell_of_file(
+    *, act: str, file: models.Model, actor: Any, before: Facts | None, after: Facts | None
+) -> None:
+    """Write into the trail that a picture or a file was added, changed or deleted.
+
+    Args:
+        act: ``added``, ``changed`` or ``deleted``.
+        file: the picture or the file.
+        actor: who did it; None for the system.
+        before: its facts, those that the act changed; None for a new one.
+        after: the same; None for one that is gone.
+    """
+    kind = kind_of(file)
+    if kind is None:
+        raise TypeError(f"{file!r} is neither a picture nor a file")
+    names = (after or before or {}).keys()
+    with transaction.atomic(savepoint=False):
+        record(
+            action=f"{kind.value}.{act}",
+            actor=actor,
+            subject=subject_of(file),
+            label=str(file),
+            before=in_words(type(file), before or {}, names),
+            after=in_words(type(file), after or {}, names),
+        )
