@@ -37,12 +37,16 @@ def public_surface() -> Surface:
     }
 
 
-def public_bytes() -> dict[str, tuple[int, bytes]]:
-    """Return address → (status, what is answered); a redirect answers its target."""
+def public_bytes(client: Client | None = None) -> dict[str, tuple[int, bytes]]:
+    """Return address → (status, what is answered); a redirect answers its target.
+
+    Args:
+        client: who asks; somebody without an account, unless given.
+    """
     for cache in caches.all(initialized_only=True):
         cache.clear()
     rebuild_marked()
-    client = Client(raise_request_exception=False)
+    client = client or Client(raise_request_exception=False)
     answers: dict[str, tuple[int, bytes]] = {}
     waiting = deque(_known_addresses())
     seen = set(waiting)
@@ -50,6 +54,9 @@ def public_bytes() -> dict[str, tuple[int, bytes]]:
         address = waiting.popleft()
         response = client.get(address)
         body = b"".join(response) if response.streaming else response.content
+        # Not response.close(): that tells Django the request is over, and it shuts the database.
+        for release in response._resource_closers:
+            release()
         if response.has_header("Location"):
             body = response["Location"].encode()
         if response.status_code == 404:
