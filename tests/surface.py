@@ -21,6 +21,7 @@ from wagtail.models import Page
 from kpum.channels.actions import rebuild_marked
 from kpum.channels.models import PublishedDocument
 from kpum.core.conf import portal_settings
+from kpum.pages.enums import Channel
 
 WORDS = ("zameldowanie", "usługi", "portal", "tajemnicza", "przejęta", "kopia", "sprawa")
 FEED_PAGE = 500
@@ -98,9 +99,10 @@ def _of_pages() -> Iterator[str]:
 
 
 def _of_channels() -> Iterator[str]:
-    for channel in portal_settings().OPEN_CHANNELS:
+    for channel in Channel.values:
         yield f"/api/v1/channels/{channel}/changes?limit={FEED_PAGE}"
-    for row in PublishedDocument.objects.order_by("channel", "document_id", "locale"):
+    rows = PublishedDocument.objects.filter(channel__in=portal_settings().OPEN_CHANNELS)
+    for row in rows.order_by("channel", "document_id", "locale"):
         yield f"/api/v1/channels/{row.channel}/documents/{row.document_id}?locale={row.locale}"
 
 

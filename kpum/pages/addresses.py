@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
@@ -15,12 +17,13 @@ def check_slug(slug: str, parent: Any, page: Page | None) -> None:
     Raises:
         AddressRefused: it is no address, or is taken.
     """
+    allow_unicode = getattr(settings, "WAGTAIL_ALLOW_UNICODE_SLUGS", True)
     try:
-        Page._meta.get_field("slug").run_validators(slug)
+        forms.SlugField(max_length=255, allow_unicode=allow_unicode).clean(slug)
     except ValidationError as error:
         raise AddressRefused(" ".join(error.messages)) from error
-    if not slug or not Page._slug_is_available(slug, parent, page):  # noqa: SLF001 - Wagtail's own question
-        raise AddressRefused(_("The address “%(slug)s” is taken or empty.") % {"slug": slug})
+    if not Page._slug_is_available(slug, parent, page):  # noqa: SLF001 - Wagtail's own question
+        raise AddressRefused(_("The address “%(slug)s” is taken.") % {"slug": slug})
 
 
 def carry_into_drafts(page: Any) -> None:

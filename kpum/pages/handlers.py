@@ -9,6 +9,7 @@ from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils.translation import gettext as _
 from wagtail.models import (
     AbstractPage,
+    Locale,
     Page,
     PageViewRestriction,
     Revision,
@@ -16,7 +17,7 @@ from wagtail.models import (
     TaskState,
     WorkflowState,
 )
-from wagtail.signals import pre_page_move
+from wagtail.signals import page_slug_changed, post_page_move, pre_page_move
 
 from kpum.outbox.registry import subscribe
 from kpum.pages import door, notifications, queries, stewards
@@ -143,6 +144,15 @@ def guard_sites(sender: Any, **kwargs: Any) -> None:
         raise DoorClosed(_("Sites are changed by an operator: manage.py set_site."))
 
 
+def guard_locales(sender: Any, instance: Locale, **kwargs: Any) -> None:
+    """Refuse to give the public's pages another language outside the door."""
+    if kwargs.get("raw") or door.is_open() or not instance.pk:
+        return
+    stored = Locale.objects.filter(pk=instance.pk).exclude(language_code=instance.language_code)
+    if stored.exists() and Page.objects.filter(TOLD, OURS, locale=instance.pk).exists():
+        raise DoorClosed(_("Public pages are written in this language: it stays as it is."))
+
+
 def guard_redirects(sender: Any, **kwargs: Any) -> None:
     """Refuse redirects by hand: moving, renaming and withdrawing make them."""
     if not kwargs.get("raw") and not door.is_open() and queries.portal_is_public():
@@ -159,6 +169,23 @@ def guard_redirects_removed(sender: Any, instance: Any, origin: Any = None, **kw
         guard_redirects(sender, **kwargs)
 
 
+def forget_addresses_nobody_knew(sender: Any, instance: Page, **_kwargs: Any) -> None:
+    """Remove the redirects that Wagtail makes for drafts: they would tell what is being prepared."""
+    drafts = Page.objects.filter(path__startswith=instance.path).exclude(TOLD)
+    redirects = apps.get_model("wagtailredirects", "Redirect")._default_manager
+    redirects.filter(automatically_created=True, redirect_page__in=drafts).delete()
+
+
+def _follow_wagtails_redirects() -> None:
+    """Run after Wagtail's own receivers, which it connects later: a second connection is none."""
+    from wagtail.contrib.redirects import signal_handlers as stock
+
+    page_slug_changed.connect(stock.autocreate_redirects_on_slug_change)
+    post_page_move.connect(stock.autocreate_redirects_on_page_move)
+    for signal in (page_slug_changed, post_page_move):
+        signal.connect(forget_addresses_nobody_knew, dispatch_uid="kpum-forget-addresses")
+
+
 def settle_new_page(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:  # noqa: FBT001
     """Give every new page its owning unit (K-02)."""
     if created and not kwargs.get("raw") and isinstance(instance, PortalPage):
@@ -173,6 +200,7 @@ def connect() -> None:
     for signal in (pre_save, pre_delete):
         signal.connect(guard_privacy, sender=PageViewRestriction, dispatch_uid="kpum-guard-privacy")
         signal.connect(guard_sites, sender=Site, dispatch_uid="kpum-guard-sites")
+    pre_save.connect(guard_locales, sender=Locale, dispatch_uid="kpum-guard-locales")
     pre_save.connect(guard_revision, sender=Revision, dispatch_uid="kpum-guard-revision")
     post_save.connect(settle_new_page, dispatch_uid="kpum-settle-new-page")
     if apps.is_installed("wagtail.contrib.redirects"):
@@ -181,4 +209,5 @@ def connect() -> None:
         pre_delete.connect(
             guard_redirects_removed, sender=redirect, dispatch_uid="kpum-guard-redirects"
         )
+        _follow_wagtails_redirects()
     subscribe("page.taken_down", notifications.tell_the_unit)

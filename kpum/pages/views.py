@@ -26,7 +26,7 @@ from kpum.pages.testers import PortalPageTester
 
 def withdraw(request: HttpRequest, page: PortalPage) -> HttpResponse:
     """Withdraw a page as its dialogue was filled in, or show what is wrong with the answers."""
-    form = WithdrawalForm(request.POST)
+    form = WithdrawalForm(_with_ids(request, "successor"))
     if form.is_valid():
         answers = form.cleaned_data
         try:
@@ -60,7 +60,7 @@ def withdraw(request: HttpRequest, page: PortalPage) -> HttpResponse:
 
 def copy(request: HttpRequest, page: PortalPage) -> HttpResponse:
     """Copy a page as Wagtail's dialogue was filled in, always as a draft."""
-    form = PortalCopyForm(request.POST, user=request.user, page=page)
+    form = PortalCopyForm(_with_ids(request, "new_parent_page"), user=request.user, page=page)
     if form.is_valid():
         answers = form.cleaned_data
         try:
@@ -178,6 +178,15 @@ class CancelSchedule(DoorDialogue):
 
     def act(self, values: dict[str, Any], through: dict[str, Any]) -> None:
         actions.cancel_schedule(**through)
+
+
+def _with_ids(request: HttpRequest, name: str) -> Any:
+    """Return the answers, with what cannot be a page's id left out: Wagtail's chooser expects one."""
+    answers = request.POST.copy()
+    chosen = answers.get(name, "")
+    if not (chosen.isascii() and chosen.isdigit()):
+        answers[name] = ""
+    return answers
 
 
 def _parent_address(page: Page) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.pages.utils import type_to_delete_confirmation
@@ -26,9 +26,9 @@ from kpum.pages.testers import OWNER_PATH, PUBLIC_BELOW, PortalPageTester
 from kpum.pages.told import TOLD
 
 _ACTS = (
-    ("kpum_take_down", _lazy("Take down"), "warning", "can_take_down"),
-    ("kpum_rename", _lazy("Change address"), "link", "can_rename"),
-    ("kpum_cancel_schedule", _lazy("Cancel schedule"), "calendar", "can_cancel_schedule"),
+    ("kpum_take_down", gettext_lazy("Take down"), "warning", "can_take_down"),
+    ("kpum_rename", gettext_lazy("Change address"), "link", "can_rename"),
+    ("kpum_cancel_schedule", gettext_lazy("Cancel schedule"), "calendar", "can_cancel_schedule"),
 )
 #: Bulk actions that would change what is public; each page is decided on by itself.
 _ONE_BY_ONE = {"publish", "unpublish", "move", "delete"}

@@ -286,6 +286,19 @@ def test_the_dialogue_withdraws_with_everything_that_was_chosen(client, city, ca
     assert (withdrawal.keep_text, withdrawal.successor_id) == (True, other.pk)
 
 
+@pytest.mark.parametrize("successor", ["żadna", "-1", "9" * 30, "999999"])
+def test_a_successor_that_is_no_page_is_named_as_the_fault(client, city, card, successor):
+    client.force_login(city.chief)
+
+    response = client.post(
+        f"/admin/pages/{card.pk}/unpublish/",
+        {"reason": "replaced", "explanation": "x", "successor": successor},
+    )
+
+    assert response.context["form"].errors.keys() == {"successor"}
+    assert fresh(card).live
+
+
 def test_nobody_chooses_taken_down_as_a_reason(client, city, card):
     client.force_login(city.chief)
 

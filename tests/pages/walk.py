@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from itertools import product
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, Revision, Site, Task, TaskState, WorkflowState
 
 from kpum.audit.models import AuditEntry
-from tests.factories.pages import edit, publish
+from kpum.pages.authority import Authority, SystemMandate
+from kpum.pages.door import opened
+from services.models import UnitFolderPage
+from tests.factories.pages import draft, edit, publish
 from workflows import actions as path
 
 SECRET = "Tajemnicza zmiana opłaty"
@@ -29,6 +33,9 @@ OF_THE_PAGE = {
     "page_id", "page_to_move_id", "revision_id", "revision_id_a", "task_state_id", "workflow_state_id",
     "parent_page_id", "page_pk",
 }  # fmt: skip
+
+#: What decides addresses and languages of the whole portal.
+OF_THE_PORTAL = ("admin/sites/", "admin/redirects/", "admin/locales/", "admin/localize/")
 
 
 def routes(patterns=None, prefix="") -> Iterator[tuple[str, URLPattern]]:
@@ -54,13 +61,14 @@ class Case:
         self.card = Page.objects.get(pk=self.card.pk).specific
         self.state = path.submit(page=self.card, user=city.operator)
         self.hidden = city.new_card("SA-77", SECRET_TITLE, summary=SECRET)
+        self.stock, self.below = self._under_a_stock_page()
         revisions = list(self.card.revisions.order_by("pk").values_list("pk", flat=True))
         self.providers = {
-            "page_id": [self.card.pk, self.hidden.pk],
+            "page_id": [self.card.pk, self.hidden.pk, self.stock.pk, self.below.pk],
             "page_pk": [self.card.pk],
-            "page_to_move_id": [self.card.pk, self.hidden.pk],
-            "parent_page_id": [city.folder.pk, self.card.pk],
-            "destination_id": [city.other_folder.pk, city.folder.pk],
+            "page_to_move_id": [self.card.pk, self.hidden.pk, self.stock.pk, self.below.pk],
+            "parent_page_id": [city.folder.pk, self.card.pk, self.stock.pk],
+            "destination_id": [city.other_folder.pk, self.stock.pk],
             "revision_id": revisions,
             "revision_id_a": ["live", "earliest", revisions[0]],
             "revision_id_b": ["latest", revisions[-1]],
@@ -87,13 +95,13 @@ class Case:
             "object_id": [self.card.pk],
             "session_id": [1],
             # Rooms that hold nothing of a page's text: their own tests guard them.
-            "pk": [self.card.pk],
+            "pk": [self.card.pk, Site.objects.get().pk, self.card.locale_id],
             "image_id": [1],
             "document_id": [1],
             "doc_id": [1],
             "uploaded_file_id": [1],
             "collection_id": [1],
-            "redirect_id": [1],
+            "redirect_id": [self.redirect.pk],
             "translation_id": [1],
             "translation_source_id": [1],
             "string_segment_id": [1],
@@ -103,6 +111,16 @@ class Case:
             "uidb64": ["x"],
             "token": ["x"],
         }
+
+    def _under_a_stock_page(self):
+        """Return a page of no type of ours, in the site, and a public folder of ours under it."""
+        with opened(Authority.of_system(SystemMandate.TESTS)):
+            stock = Page.objects.get(pk=self.city.home.pk).add_child(
+                instance=Page(title="Strona gospodarza", slug="gospodarz")
+            )
+            self.redirect = Redirect.add_redirect("/stary-adres", self.card, is_permanent=True)
+        folder = UnitFolderPage(title="SA dwa", slug="sa-dwa", unit=self.city.folder.unit)
+        return stock, publish(draft(stock, folder, author=self.city.operator))
 
     def addresses(self, route: str, names: list[str]) -> Iterator[str]:
         for values in product(*(self.providers[name] for name in names)):
@@ -117,7 +135,10 @@ class Case:
             "workflow-action-name": "approve", "comment": "x", "reason": "obsolete", "explanation": "x",
             "title": "Przejęta", "slug": "przejeta", "new_title": "Kopia", "new_slug": "kopia",
             "new_parent_page": str(self.city.other_folder.pk), "new_position": "0",
-            "restriction_type": "login", "external-link-chooser-url": "https://example.org/",
+            "restriction_type": "login", "include_descendants": "on", "copy_subpages": "on",
+            "publish_copies": "on", "alias": "on", "unit": str(self.city.folder.unit_id),
+            "hostname": "x.example.org", "port": "80", "root_page": str(self.stock.pk),
+            "old_path": "/nowy", "redirect_link": "https://example.org/", "language_code": "uk", "external-link-chooser-url": "https://example.org/",
             **FORM_FRAME, "id": str(self.card.pk), "next": "/admin/",
         }  # fmt: skip
 
