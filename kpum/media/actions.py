@@ -11,6 +11,7 @@ from kpum.media.models import PublicFile, UnitCollection
 from kpum.media.queries import kind_of, uses_of
 from kpum.org.models import Unit
 
+_LONGEST_KEY = PublicFile._meta.get_field("object_id").max_length or 0
 _LONGEST = Collection._meta.get_field("name").max_length or 0
 
 
@@ -50,7 +51,9 @@ def settle_files(*, page_id: int) -> set[tuple[str, str]]:
     None when the page is not public: withdrawn, expired, taken down, or never published.
     """
     page = Page.objects.filter(pk=page_id, live=True).first()
-    wanted = {(kind.value, key) for kind, key in uses_of(page.specific)} if page else set()
+    uses = uses_of(page.specific) if page else set()
+    # What is longer than any key names no file.
+    wanted = {(kind.value, key) for kind, key in uses if len(key) <= _LONGEST_KEY}
     rows = {(row.kind, row.object_id): row.pk for row in PublicFile.objects.filter(page=page_id)}
     if gone := [pk for use, pk in rows.items() if use not in wanted]:
         PublicFile.objects.filter(pk__in=gone).delete()
