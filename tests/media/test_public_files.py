@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from wagtail.models import Page
 
@@ -168,6 +169,21 @@ def test_a_public_file_is_the_same_for_everybody_and_asked_about_each_time(
         assert "Cookie" not in answer.get("Vary", "")
         again = fetch(client, address, headers={"If-None-Match": answer["ETag"]})
         assert (again.status_code, again.body) == (304, b"")
+
+
+def test_the_command_repairs_what_raw_changes_left(client, city, page, document, capsys):
+    publish(page)
+    stale = publish(city.new_page("Druga", body=text_with(document)))
+    PublicFile.objects.filter(page=page.pk).delete()
+    Page.objects.filter(pk=stale.pk).update(live=False)
+
+    call_command("settle_files")
+    assert "2" in capsys.readouterr().out
+    assert set(PublicFile.objects.values_list("page", flat=True)) == {page.pk}
+    assert fetch(client, document.url).status_code == 200
+
+    call_command("settle_files")
+    assert "0" in capsys.readouterr().out
 
 
 def test_an_upload_is_downloaded_under_its_own_name_and_runs_nothing(client, city):
