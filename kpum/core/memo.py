@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+#: The key under which the gate leaves who works in the admin; rendering comes after his view.
+PERSON = "person"
+
 T = TypeVar("T")
 _memory: ContextVar[dict[Any, Any] | None] = ContextVar("kpum_memo", default=None)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from wagtail.models import Collection, Page
 
 from kpum.audit.actions import record, subject_of
@@ -11,6 +12,7 @@ from kpum.media.models import PublicFile, UnitCollection
 from kpum.media.queries import kind_of, uses_of
 from kpum.org.models import Unit
 
+_LONGEST_KEY = PublicFile._meta.get_field("object_id").max_length or 0
 _LONGEST = Collection._meta.get_field("name").max_length or 0
 
 
@@ -44,21 +46,33 @@ def _root() -> Collection:
 
 
 @transaction.atomic
-def settle_files(*, page_id: int) -> set[tuple[str, str]]:
-    """Make the public files of a page exactly those that its public text uses, and return them.
+def settle_files(*, page_id: int) -> bool:
+    """Make the public files of a page exactly those that its public text uses.
 
     None when the page is not public: withdrawn, expired, taken down, or never published.
+
+    Returns:
+        Whether anything changed.
     """
     page = Page.objects.filter(pk=page_id, live=True).first()
-    wanted = {(kind.value, key) for kind, key in uses_of(page.specific)} if page else set()
+    uses = uses_of(page.specific) if page else set()
+    # What is longer than any key names no file.
+    wanted = {(kind.value, key) for kind, key in uses if len(key) <= _LONGEST_KEY}
     rows = {(row.kind, row.object_id): row.pk for row in PublicFile.objects.filter(page=page_id)}
-    if gone := [pk for use, pk in rows.items() if use not in wanted]:
-        PublicFile.objects.filter(pk__in=gone).delete()
+    gone = [pk for use, pk in rows.items() if use not in wanted]
+    added = sorted(wanted - rows.keys())
+    PublicFile.objects.filter(pk__in=gone).delete()
     PublicFile.objects.bulk_create(
-        PublicFile(page_id=page_id, kind=kind, object_id=key)
-        for kind, key in sorted(wanted - rows.keys())
+        PublicFile(page_id=page_id, kind=kind, object_id=key) for kind, key in added
     )
-    return wanted
+    return bool(gone or added)
+
+
+def settle_all_files() -> int:
+    """Do so for every page that is public or counted as such; return how many changed."""
+    stale = PublicFile.objects.values("page")
+    pages = Page.objects.filter(Q(live=True) | Q(pk__in=stale)).values_list("pk", flat=True)
+    return sum(settle_files(page_id=pk) for pk in pages)
 
 
 def tell_of_file(

@@ -6,7 +6,6 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.log_actions import get_active_log_context
 from wagtail.models import Collection, CollectionViewRestriction
 from wagtail.signals import page_published, page_unpublished
 
@@ -14,7 +13,7 @@ from kpum.media import actions
 from kpum.media.errors import CollectionKept, FileInUse
 from kpum.media.facts import PRIVATE, differences, facts_of
 from kpum.media.models import UnitCollection, in_use, page_using
-from kpum.media.queries import file_models, is_public, kind_of
+from kpum.media.queries import acting_person, file_models, is_public, kind_of
 from kpum.org.models import Unit
 
 #: The fields of a unit that its collection's name is made of.
@@ -60,14 +59,14 @@ def tell_of_save(sender: Any, instance: Any, created: bool, **kwargs: Any) -> No
     if kwargs.get("raw"):
         return
     if created:
-        author = _acting() or instance.uploaded_by_user
+        author = acting_person() or instance.uploaded_by_user
         actions.tell_of_file(
             act="added", file=instance, actor=author, before=None, after=facts_of(instance)
         )
     elif before := getattr(instance, _BEFORE, None):
         after = {name: value for name, value in facts_of(instance).items() if name in before}
         actions.tell_of_file(
-            act="changed", file=instance, actor=_acting(), before=before, after=after
+            act="changed", file=instance, actor=acting_person(), before=before, after=after
         )
 
 
@@ -79,7 +78,7 @@ def guard_file_delete(sender: Any, instance: Any, **_kwargs: Any) -> None:
 def tell_of_delete(sender: Any, instance: Any, **_kwargs: Any) -> None:
     """Put what is gone into the trail."""
     actions.tell_of_file(
-        act="deleted", file=instance, actor=_acting(), before=facts_of(instance), after=None
+        act="deleted", file=instance, actor=acting_person(), before=facts_of(instance), after=None
     )
 
 
@@ -124,12 +123,6 @@ def _matters(collection: Collection) -> bool:
         for model in file_models().values()
         for file in model._default_manager.filter(collection__in=within)
     )
-
-
-def _acting() -> Any:
-    """Return who works in Wagtail's admin at this moment, or None."""
-    user = get_active_log_context().user
-    return user if user is not None and user.is_authenticated else None
 
 
 def connect() -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Collection, Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
 from kpum.core import memo
 from kpum.media.enums import FileKind
-from kpum.media.models import PublicFile, UnitCollection, pages_using
+from kpum.media.models import UnitCollection, pages_using
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.models import Unit
@@ -48,6 +50,12 @@ def may_see(user: Any, file: Any) -> bool:
         return False
     policy: Any = policy_registry.get_by_type(type(file))
     return bool(policy.user_has_permission_for_instance(user, "choose", file))
+
+
+def acting_person() -> Any:
+    """Return who works in Wagtail's admin at this moment, or None."""
+    user = get_active_log_context().user or memo.remembered(memo.PERSON, lambda: None)
+    return user if user is not None and user.is_authenticated else None
 
 
 def is_of_a_unit(collection_id: int) -> bool:
@@ -126,13 +134,12 @@ def uses_of(content: Any) -> set[Use]:
         ContentType.objects.get_for_model(model, for_concrete_model=False).pk: kind
         for kind, model in file_models().items()
     }
-    longest = PublicFile._meta.get_field("object_id").max_length or 0
     # Wagtail stores what it finds; the search itself it keeps to itself.
     references = ReferenceIndex._extract_references_from_object(content)  # noqa: SLF001
     return {
         (types[type_id], object_id)
         for type_id, object_id, _model_path, _path in references
-        if type_id in types and len(object_id) <= longest
+        if type_id in types
     }
 
 
@@ -155,10 +162,12 @@ def unseen_uses(content: Any, user: Any) -> list[Use]:
 
 def _keys(model: Any, words: Iterable[str]) -> list[Any]:
     """Return the words that can be keys of the model; others, however odd, name nothing."""
-    if model._meta.pk.get_internal_type().endswith("AutoField"):
-        return [
-            int(word)
-            for word in words
-            if word.isascii() and word.isdigit() and len(word) <= _DIGITS
-        ]
-    return list(words)
+    keys = []
+    for word in words:
+        try:
+            key = model._meta.pk.to_python(word)
+        except ValidationError:
+            continue
+        if not isinstance(key, int) or len(word) <= _DIGITS:
+            keys.append(key)
+    return keys

@@ -5,8 +5,9 @@ from mimetypes import guess_type
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import (
     add_never_cache_headers,
     get_conditional_response,
@@ -14,8 +15,10 @@ from django.utils.cache import (
 )
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
+from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents import get_document_model
+from wagtail.documents.models import AbstractDocument, document_served
 from wagtail.documents.views.documents import DeleteView as DocumentDeleteView
 from wagtail.images.views.images import DeleteView as ImageDeleteView
 
@@ -28,7 +31,7 @@ _ADMIN = "wagtailadmin.access_admin"
 
 
 @require_safe
-def serve(request: HttpRequest, name: str) -> HttpResponse:
+def serve(request: HttpRequest, name: str) -> HttpResponseBase:
     """Answer a media address; what the person may not see is as if it were not there."""
     upload = queries.upload_at(name)
     if upload is None:
@@ -37,20 +40,35 @@ def serve(request: HttpRequest, name: str) -> HttpResponse:
     if not (public or queries.may_see(request.user, upload.owner)):
         raise Http404
     if isinstance(upload.owner, AbstractDocument):
-        return hand_out_document(request, upload.owner, public=public)
+        return _hand_out_document(request, upload.owner, public=public)
     kind = guess_type(name)[0] or "application/octet-stream"
     return _hand_out(request, upload.stored, kind, inline=kind in _SHOWN, public=public)
 
 
-def hand_out_document(
+@require_safe
+def serve_document(
+    request: HttpRequest, document_id: str, document_filename: str
+) -> HttpResponseBase:
+    """Answer a file's address as Wagtail does, hooks and all, but let no cache keep it unasked."""
+    document = get_object_or_404(get_document_model(), pk=document_id)
+    if document.filename != document_filename:
+        raise Http404
+    for hook in hooks.get_hooks("before_serve_document"):
+        answer = hook(document, request)
+        if isinstance(answer, HttpResponseBase):
+            return answer
+    document_served.send(sender=type(document), instance=document, request=request)
+    return _hand_out_document(request, document, public=queries.is_public(document))
+
+
+def _hand_out_document(
     request: HttpRequest, document: AbstractDocument, *, public: bool
-) -> HttpResponse:
-    """Answer with a file to download, under the name it was uploaded with."""
+) -> HttpResponseBase:
     inline = document.content_disposition == "inline"
     return _hand_out(request, document.file, document.content_type, inline=inline, public=public)
 
 
-def _serve_portrait(request: HttpRequest, name: str) -> HttpResponse:
+def _serve_portrait(request: HttpRequest, name: str) -> HttpResponseBase:
     stored = queries.portrait_at(name)
     user: Any = request.user
     if stored is None or not user.has_perm(_ADMIN):
@@ -61,26 +79,23 @@ def _serve_portrait(request: HttpRequest, name: str) -> HttpResponse:
 
 def _hand_out(
     request: HttpRequest, stored: Any, content_type: str, *, inline: bool, public: bool
-) -> HttpResponse:
+) -> HttpResponseBase:
     try:
         changed = int(stored.storage.get_modified_time(stored.name).timestamp())
         mark = f"{stored.name} {changed} {stored.size}".encode()
-        content = stored.storage.open(stored.name, "rb")
+        etag = f'"{hashlib.sha256(mark).hexdigest()[:32]}"'
+        response: Any = get_conditional_response(request, etag=etag, last_modified=changed)
+        if response is None:
+            response = FileResponse(
+                stored.storage.open(stored.name, "rb"),
+                as_attachment=not inline,
+                filename=PurePosixPath(stored.name).name,
+                content_type=content_type,
+            )
     except FileNotFoundError:
         raise Http404 from None
-    whole: Any = FileResponse(
-        content,
-        as_attachment=not inline,
-        filename=PurePosixPath(stored.name).name,
-        content_type=content_type,
-    )
-    whole["ETag"] = f'"{hashlib.sha256(mark).hexdigest()[:32]}"'
-    whole["Last-Modified"] = http_date(changed)
-    response: Any = get_conditional_response(
-        request, etag=whole["ETag"], last_modified=changed, response=whole
-    )
-    if response is not whole:
-        whole.close()
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(changed)
     # An upload runs nothing, and is what it says it is.
     response["Content-Security-Policy"] = "default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
-from wagtail.documents.models import AbstractDocument, document_served
+from wagtail.documents.models import AbstractDocument
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.permissions import policy_registry
 
@@ -17,20 +17,16 @@ from kpum.media import actions, queries, views
 from kpum.media.bulk import guarded_actions
 from kpum.media.facts import facts_of
 from kpum.media.models import in_use, page_using
+from kpum.media.rich_text import DOCUMENT_LINK_RULE
 
 _BEFORE_STOCK, _AFTER_STOCK = -100, 100
 
 
 @hooks.register("before_serve_document", order=_BEFORE_STOCK)
-def serve_what_is_public(document: AbstractDocument, request: HttpRequest) -> HttpResponse | None:
-    """Answer as a media address does; what the person may not see is as if it were not there."""
-    public = queries.is_public(document)
-    if not (public or queries.may_see(request.user, document)):
+def serve_what_is_public(document: AbstractDocument, request: HttpRequest) -> None:
+    """Serve what a public page uses; what else the person may not see is as if it were not there."""
+    if not (queries.is_public(document) or queries.may_see(request.user, document)):
         raise Http404
-    if document.collection.get_view_restrictions().exists():
-        return None
-    document_served.send(sender=type(document), instance=document, request=request)
-    return views.hand_out_document(request, document, public=public)
 
 
 @hooks.register("register_admin_urls", order=_BEFORE_STOCK)
@@ -68,6 +64,12 @@ def narrow_the_admin_api(router: Any) -> None:
     """Take the place of Wagtail's endpoints, which ask nobody's permission."""
     router.register_endpoint("images", VisibleImages)
     router.register_endpoint("documents", VisibleDocuments)
+
+
+@hooks.register("register_rich_text_features", order=_AFTER_STOCK)
+def name_only_visible_files(features: Any) -> None:
+    """Take the place of Wagtail's rule, which tells the editor the name of any file."""
+    features.register_converter_rule("contentstate", "document-link", DOCUMENT_LINK_RULE)
 
 
 def _register_bulk_actions() -> None:

@@ -59,15 +59,21 @@ class PortalPageForm(WagtailAdminPageForm):
         user = getattr(self, "for_user", None)
         if self.errors or user is None:
             return
+        try:
+            refused = bool(self._unseen_files(user))
+        except KeyError:
+            # Wagtail stumbles over a link that names no file at all.
+            refused = True
+        if refused:
+            message = _("The text names a picture or a file that you may not use: choose another.")
+            self.add_error(None, message)
+
+    def _unseen_files(self, user: Any) -> set[files.Use]:
         unseen = set(files.unseen_uses(self.instance, user))
         if unseen and self.instance.pk:
             stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
             unseen -= files.uses_of(stored.get_latest_revision_as_object())
-        if unseen:
-            self.add_error(
-                None,
-                _("The text names a picture or a file that you may not use: choose another one."),
-            )
+        return unseen
 
     def clean_targets(self) -> list[Any]:
         return sorted(self.cleaned_data.get("targets") or [])

@@ -45,6 +45,7 @@ class PageGateMiddleware:
         if match is None or not _is_admin(match):
             return None
         user: Any = request.user
+        memo.remembered(memo.PERSON, lambda: user)
         if not user.is_authenticated or user.is_superuser:
             return None
         if match.namespace == "wagtailadmin_reports" and match.url_name in _WHOLE_PORTAL:

@@ -9,7 +9,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-SECRET_TITLE = "Niejawny załącznik"
+SECRET_TITLE = "Niejawny plan"  # plain letters: JSON writes others as numbers
 SECRET_NAME = "tajny-plan.txt"
 
 
@@ -31,7 +31,7 @@ def new_document(
     )
 
 
-def new_image(code: str = "SA", title: str = "Niejawne zdjęcie", **facts: Any) -> Any:
+def new_image(code: str = "SA", title: str = "Niejawne foto", **facts: Any) -> Any:
     return get_image_model().objects.create(
         title=title, file=picture_file(), collection=collection_of(code), **facts
     )
@@ -46,3 +46,10 @@ def text_with(*files: Any) -> list[tuple[str, str]]:
         else:
             parts.append(f'<p><a linktype="document" id="{file.pk}">Plik</a></p>')
     return [("paragraph", "".join(parts))]
+
+
+def fetch(client: Any, address: str, **options: Any) -> Any:
+    """Return the answer, read to its end, as ``answer.body``."""
+    answer = client.get(address, **options)
+    answer.body = answer.getvalue() if answer.streaming else answer.content
+    return answer

@@ -56,7 +56,11 @@ def edit_in_the_uploader(client, files):
     pk = files["document"].pk
     return client.post(
         f"/admin/documents/multiple/{pk}/",
-        {f"document-{pk}-title": "Przemianowany", f"document-{pk}-tags": ""},
+        {
+            f"doc-{pk}-title": "Przemianowany",
+            f"doc-{pk}-collection": str(files["document"].collection_id),
+            f"doc-{pk}-tags": "",
+        },
         headers={"X-Requested-With": "XMLHttpRequest"},
     )
 
@@ -124,10 +128,12 @@ def test_the_uploaders_delete_button_is_refused_too(client, city, files):
     client.force_login(city.administrator)
 
     for kind, address in (("document", "documents"), ("image", "images")):
-        answer = client.post(
-            f"/admin/{address}/multiple/{files[kind].pk}/delete/",
-            headers={"X-Requested-With": "XMLHttpRequest"},
-        )
+        # A deletion that is refused half-way undoes its transaction, here the test's own.
+        with transaction.atomic():
+            answer = client.post(
+                f"/admin/{address}/multiple/{files[kind].pk}/delete/",
+                headers={"X-Requested-With": "XMLHttpRequest"},
+            )
         assert answer.status_code == 403
         assert type(files[kind]).objects.filter(pk=files[kind].pk).exists()
 
