@@ -117,7 +117,9 @@ class Bench:
         ids = set(self._holding(self.stage.deciding_roles, review))
         names = [str(person) for person in org.active_people(ids)]
         titles = [str(role.label) for role in sorted(self.stage.deciding_roles)]
-        return replace(ground, acting_for=", ".join(names or titles))
+        # A chief editor's substitute acts for both: for the manager, and for the chief editor.
+        acting_for = ", ".join(filter(None, [*(names or titles), ground.acting_for]))
+        return replace(ground, acting_for=acting_for)
 
 
 def review_of(page: Any, state: WorkflowState) -> Review | None:

@@ -310,10 +310,21 @@ def _period(row: Any) -> str:
 def set_contact(*, unit: Unit, actor: Any, authority: str, contact: dict[str, Any]) -> Unit:
     """Change how citizens reach a unit; ``contact`` maps names of contact fields to values.
 
+    Args:
+        unit: the unit.
+        actor: its head, or who may do so everywhere; None for the system.
+        authority: the letter or decision behind the change.
+        contact: names of contact fields, and their values.
+
     Raises:
+        NotYoursToGrant: the person has no mandate to change this unit's contact (K-21).
         ValidationError: a value is not what its field wants.
         KeyError: a name is not a contact field.
     """
+    place = Place.of_unit(unit)
+    ground = _BY_SYSTEM if actor is None else queries.ground_of(actor, place, Right.SET_CONTACT)
+    if ground is None:
+        raise NotYoursToGrant(_("The contact of a unit is changed by its head."))
     for name, value in contact.items():
         if name not in CONTACT_FIELDS:
             raise KeyError(name)
@@ -325,7 +336,8 @@ def set_contact(*, unit: Unit, actor: Any, authority: str, contact: dict[str, An
         actor=actor,
         subject=subject_of(unit),
         label=unit.name,
-        authority=authority,
+        authority=f"{authority}; {ground.wording}",
+        acting_for=ground.acting_for,
         data={"fields": sorted(contact)},
     )
     enqueue(kind="unit.contact_changed", subject=subject_of(unit), payload={"code": unit.code})

@@ -1,18 +1,15 @@
 """Who may do what, and where: reads over mandates, always at one given second."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 
 from kpum.core import clock, memo
 from kpum.org.enums import Right, Role
 from kpum.org.models import Authorisation, Mandate, Substitution, Unit
 from kpum.org.powers import Ground, Place, Power, Reach, ground_for, rights_over
-
-#: Above this many prefixes a list of ids is cheaper, and SQLite's expressions are not that deep.
-_MANY_PREFIXES = 50
 
 
 def powers_of(user: Any) -> list[Power]:
@@ -91,22 +88,14 @@ def units_in_reach(reach: Reach) -> Q:
     """Return the condition on ``Unit`` for the units that the reach covers."""
     if reach.whole_portal:
         return Q()
-    if len(reach.unit_paths) > _MANY_PREFIXES:
-        return Q(pk__in=_ids_below(reach.unit_paths))
     condition = Q(pk__in=[])
-    for path in reach.unit_paths:
-        condition |= Q(path__startswith=path)
+    # One list for each depth of the tree, not one condition for each unit: SQLite's expressions
+    # are not deep, and the database is asked nothing beforehand.
+    for length in sorted({len(path) for path in reach.unit_paths}):
+        tops = [path for path in reach.unit_paths if len(path) == length]
+        below = Unit.objects.alias(top=Left("path", length)).filter(top__in=tops)
+        condition |= Q(pk__in=below.order_by().values("pk"))
     return condition
-
-
-def _ids_below(paths: Iterable[str]) -> list[int]:
-    tops = set(paths)
-    lengths = {len(path) for path in tops}
-    return [
-        pk
-        for pk, path in Unit.objects.values_list("pk", "path")
-        if any(path[:length] in tops for length in lengths)
-    ]
 
 
 def authorisation_of(user: Any) -> Authorisation | None:

@@ -19,7 +19,7 @@ from kpum.pages import afterlife
 from kpum.pages.enums import Channel, WithdrawalReason
 from kpum.pages.forms import PortalPageForm
 from kpum.pages.locks import ReviewLock
-from kpum.pages.testers import PortalPageTester
+from kpum.pages.testers import PortalPageTester, owner_path_of
 
 Problems = dict[str, list[str]]
 
@@ -142,7 +142,8 @@ class PortalPage(Page):
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         """Allow the type only where an owning unit is known (K-02)."""
-        return super().can_create_at(parent) and Stewardship.objects.filter(page=parent.pk).exists()
+        ours = issubclass(parent.specific_class or Page, PortalPage)
+        return super().can_create_at(parent) and ours and owner_path_of(parent) is not None
 
     def _set_core_field_defaults(self) -> None:
         # Wagtail's own slug drops ł: “stały” would become “stay”.

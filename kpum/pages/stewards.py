@@ -2,6 +2,7 @@
 
 from wagtail.models import Page
 
+from kpum.core import memo
 from kpum.org import queries as org
 from kpum.pages.errors import OwnerMissing
 from kpum.pages.models import Placement, PortalPage, Stewardship, UnitBoundPage
@@ -13,6 +14,7 @@ def settle(page: PortalPage) -> bool:
     Raises:
         OwnerMissing: neither the page nor the one above it names a unit (K-02).
     """
+    memo.forget()
     if isinstance(page, UnitBoundPage):
         unit_id, inherited = page.unit_id, False
     else:

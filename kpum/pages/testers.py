@@ -2,16 +2,32 @@
 
 from typing import Any
 
-from wagtail.models import PagePermissionTester
+from wagtail.models import Page, PagePermissionTester
 
+from kpum.core import memo
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.powers import Place, rights_over
 from kpum.pages.told import is_known_or_above_known
 
-#: Annotations of the explorer's rows: the owning unit's path, and whether anything below is public.
-OWNER_PATH = "kpum_owner_path"
+#: Annotation of the explorer's rows: whether anything below the row is public.
 PUBLIC_BELOW = "kpum_public_below"
+
+
+def owner_path_of(page: Any) -> str | None:
+    """Return the path of the unit that owns what lies here in the tree; None when nobody does.
+
+    Lists ask it for every row: one query in a request tells where each territory begins. Acts that
+    write ask ``queries.place_of`` instead.
+    """
+    tops = memo.remembered("territories", _territories)
+    ends = range(len(page.path), 0, -Page.steplen)
+    return next((tops[page.path[:end]] for end in ends if page.path[:end] in tops), None)
+
+
+def _territories() -> dict[str, str]:
+    begun = Page.objects.filter(stewardship__inherited=False).order_by()
+    return dict(begun.values_list("path", "stewardship__owner_unit__path"))
 
 
 class PortalPageTester(PagePermissionTester):
@@ -28,14 +44,8 @@ class PortalPageTester(PagePermissionTester):
 
     @staticmethod
     def _place(page: Any) -> Place | None:
-        """Return where the page lies; the explorer brings the answer along with its rows."""
-        if not page.pk:
-            return None
-        if OWNER_PATH in page.__dict__:
-            owner_path = page.__dict__[OWNER_PATH]
-            return Place(owner_path, page.path) if owner_path else None
-        stewardship = getattr(page, "stewardship", None)
-        return Place(stewardship.owner_unit.path, page.path) if stewardship else None
+        owner_path = owner_path_of(page) if page.pk else None
+        return None if owner_path is None else Place(owner_path, page.path)
 
     def _public_below(self) -> bool:
         if self.page.live:

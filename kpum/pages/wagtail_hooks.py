@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, ProtectedError, Q
+from django.db.models import Case, Exists, OuterRef, ProtectedError, Q, Value, When
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -22,7 +23,7 @@ from kpum.pages import actions, queries, views
 from kpum.pages.authority import Authority
 from kpum.pages.models import PortalPage
 from kpum.pages.policies import explorable_by
-from kpum.pages.testers import OWNER_PATH, PUBLIC_BELOW, PortalPageTester
+from kpum.pages.testers import PUBLIC_BELOW, PortalPageTester
 from kpum.pages.told import TOLD
 
 _ACTS = (
@@ -205,11 +206,13 @@ def offer_reports_within_reach(request: HttpRequest, menu_items: list[Any]) -> N
 
 @hooks.register("construct_explorer_page_queryset")
 def bring_what_the_rows_are_asked(parent: Page, pages: Any, _request: HttpRequest) -> Any:
-    """Bring with each row its owner and whether anything public is below: no query per row."""
-    below = Page.objects.filter(TOLD, path__startswith=OuterRef("path"))
-    return pages.annotate(
-        **{
-            OWNER_PATH: F("stewardship__owner_unit__path"),
-            PUBLIC_BELOW: Exists(below.order_by()),
-        }
+    """Bring with each row whether the public knows it or anything below: no query per row."""
+    # A range can use the index of paths; LIKE with another row's path reads the whole table.
+    last = Concat(OuterRef("path"), Value("Z" * Page.steplen))
+    below = Page.objects.filter(TOLD, path__gt=OuterRef("path"), path__lt=last).order_by()
+    known = Case(
+        When(TOLD, then=Value(value=True)),
+        When(numchild__gt=0, then=Exists(below)),
+        default=Value(value=False),
     )
+    return pages.annotate(**{PUBLIC_BELOW: known})
