@@ -1,6 +1,7 @@
 """Who may decide on a text: from the page's owning unit and the mandates in force at that second.
 
-Four eyes: whoever submitted the text or saved a revision since the live one decides nothing on it.
+Four eyes: whoever saved a revision since the live one, or ever submitted the one under review,
+decides nothing on it.
 """
 
 from collections import defaultdict
@@ -8,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from kpum.audit.models import AuditEntry
 from kpum.org import queries as org
 from kpum.org.enums import Role
 from kpum.org.powers import Ground, Place, Power, ground_of_powers
@@ -41,11 +44,28 @@ def authors_of(pages: Iterable[Any]) -> dict[int, set[int]]:
     return saved
 
 
+def submitters_of(pages: Iterable[Any]) -> dict[int, set[int]]:
+    """Return, for each page, who ever sent its latest revision on the path (one query).
+
+    The run itself remembers the last one only: a text that was returned, or taken off the path, and
+    sent again by a colleague would let the first one approve what he had submitted.
+    """
+    latest = {f"page:{page.pk}": page for page in pages}
+    to_python = get_user_model()._meta.pk.to_python
+    sent: dict[int, set[int]] = defaultdict(set)
+    entries = AuditEntry.objects.filter(action="page.submitted", subject__in=latest)
+    for subject, actor_id, data in entries.values_list("subject", "actor_id", "data"):
+        page = latest[subject]
+        if actor_id and data.get("revision") == page.latest_revision_id:
+            sent[page.pk].add(to_python(actor_id))
+    return sent
+
+
 def reviews_of(states: Iterable[tuple[str, int | None]]) -> dict[int, Review]:
     """Return the reviews behind (page id, submitter) pairs; a constant number of queries."""
     submitters = {int(object_id): user_id for object_id, user_id in states}
     pages = list(Page.objects.filter(pk__in=submitters))
-    saved = authors_of(pages)
+    saved, sent = authors_of(pages), submitters_of(pages)
     rows = Stewardship.objects.filter(page__in=submitters)
     places = {
         page_id: Place(unit_path, page_path)
@@ -57,7 +77,7 @@ def reviews_of(states: Iterable[tuple[str, int | None]]) -> dict[int, Review]:
         page.pk: Review(
             page.pk,
             places[page.pk],
-            frozenset(saved[page.pk] | _known(submitters[page.pk])),
+            frozenset(saved[page.pk] | sent[page.pk] | _known(submitters[page.pk])),
         )
         for page in pages
         if page.pk in places

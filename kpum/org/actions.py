@@ -41,6 +41,8 @@ def grant_mandate(  # noqa: PLR0913 - a mandate is its facts
     valid_from: datetime | None = None,
     valid_to: datetime | None = None,
     replacing: bool = False,
+    system: str = "",
+    by_sezam: bool = False,
 ) -> Mandate:
     """Give a person a role (M-20); a head appoints his unit's coordinators and operators (K-20).
 
@@ -54,6 +56,8 @@ def grant_mandate(  # noqa: PLR0913 - a mandate is its facts
         valid_from: now, unless given.
         valid_to: the first second without it; never, unless given.
         replacing: end the present holder's mandate of a role that one person holds, at the same second.
+        system: which part of the system gives it, for the trail, when no person does.
+        by_sezam: an import of SEZAM gives it, and may change or end it later.
 
     Raises:
         NotYoursToGrant: the person may not give this role here, or not to himself.
@@ -61,7 +65,7 @@ def grant_mandate(  # noqa: PLR0913 - a mandate is its facts
         ValidationError: names the field.
     """
     begin = valid_from or clock.now()
-    ground = _ground_to_grant(granted_by, role, unit, branch)
+    ground = _ground_to_grant(granted_by, role, unit, branch, system)
     if granted_by is not None and granted_by.pk == user.pk:
         raise NotYoursToGrant(_("Nobody gives a mandate to himself."))
     if role.is_single:
@@ -75,6 +79,7 @@ def grant_mandate(  # noqa: PLR0913 - a mandate is its facts
         granted_by=granted_by,
         valid_from=begin,
         valid_to=valid_to,
+        by_sezam=by_sezam,
     )
     memo.forget()
     record(
@@ -92,22 +97,34 @@ def grant_mandate(  # noqa: PLR0913 - a mandate is its facts
 
 
 @transaction.atomic
-def end_mandate(*, mandate: Mandate, actor: Any, reason: str) -> Mandate:
+def end_mandate(
+    *,
+    mandate: Mandate,
+    actor: Any,
+    reason: str,
+    system: str = "",
+    moment: datetime | None = None,
+) -> Mandate:
     """End a mandate this second.
+
+    Args:
+        mandate: what ends.
+        actor: who ends it; None for the system.
+        reason: why, in words for the trail.
+        system: which part of the system, for the trail.
+        moment: the one second of an import that has begun; a mandate given in it follows without a gap.
 
     Raises:
         NotYoursToGrant: the person may not end this mandate.
         SingleRoleTaken: the chief editor's ends only by handing over (K-08).
         ValidationError: the mandate has not begun yet or has ended already: there is nothing to end.
     """
-    mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    mandate = _locked(mandate)
     role = Role(mandate.role)
-    ground = _ground_to_grant(actor, role, mandate.unit, mandate.branch)
+    ground = _ground_to_grant(actor, role, mandate.unit, mandate.branch, system)
     if role is Role.EDITOR_IN_CHIEF and actor is not None:
-        raise SingleRoleTaken(
-            _("The portal always has a chief editor: appoint the next one, who replaces this one.")
-        )
-    return _end(mandate, clock.now(), actor, reason, ground)
+        raise SingleRoleTaken(_needs_successor())
+    return _end(mandate, moment or clock.now(), actor, reason, ground)
 
 
 def _end(
@@ -119,19 +136,90 @@ def _end(
     before = _period(mandate)
     mandate.valid_to = moment
     mandate.save()
+    _tell_of_mandate("mandate.ended", mandate, actor, reason, ground, before, _period(mandate))
+    return mandate
+
+
+def _tell_of_mandate(  # noqa: PLR0913, PLR0917 - what the trail and the outbox are told
+    action: str, mandate: Mandate, actor: Any, reason: str, ground: Ground, before: str, after: str
+) -> None:
     memo.forget()
     record(
-        action="mandate.ended",
+        action=action,
         actor=actor,
         acting_for=ground.acting_for,
         subject=subject_of(mandate),
         label=str(mandate),
         authority=f"{reason}; {ground.wording}",
         before=before,
-        after=_period(mandate),
+        after=after,
     )
-    enqueue(kind="mandate.ended", subject=subject_of(mandate), payload={"mandate": mandate.pk})
+    enqueue(kind=action, subject=subject_of(mandate), payload={"mandate": mandate.pk})
+
+
+def _needs_successor() -> str:
+    return _("The portal always has a chief editor: appoint the next one, who replaces this one.")
+
+
+@transaction.atomic
+def change_mandate_end(
+    *, mandate: Mandate, valid_to: datetime | None, actor: Any, reason: str, system: str = ""
+) -> Mandate:
+    """Give a mandate that has not ended another end, sooner or later, but never in the past.
+
+    Args:
+        mandate: what is changed.
+        valid_to: the first second without it; None for no end.
+        actor: who changes it; None for the system.
+        reason: why, in words for the trail.
+        system: which part of the system, for the trail.
+
+    Raises:
+        NotYoursToGrant: the person may not give this mandate, or it is his own.
+        SingleRoleTaken: another person holds the role in the added time; or the chief editor's would
+            end without a successor (K-08).
+        ValidationError: the mandate has ended already, or would have ended before now.
+    """
+    mandate = _locked(mandate)
+    role, before, now = Role(mandate.role), mandate.valid_to, clock.now()
+    ground = _ground_to_grant(actor, role, mandate.unit, mandate.branch, system)
+    if actor is not None and actor.pk == mandate.user_id:
+        raise NotYoursToGrant(_("Nobody gives a mandate to himself."))
+    if before is not None and before <= now:
+        raise ValidationError(_("The mandate has ended already."))
+    if valid_to is not None and valid_to <= now:
+        raise ValidationError({"valid_to": _("The new end lies in the past.")})
+    if role is Role.EDITOR_IN_CHIEF and actor is not None:
+        raise SingleRoleTaken(_needs_successor())
+    if role.is_single and before is not None and (valid_to is None or valid_to > before):
+        _make_room(role, mandate.branch, before, valid_to, actor, replacing=False)
+    told = _period(mandate)
+    mandate.valid_to = valid_to
+    mandate.save()
+    _tell_of_mandate("mandate.changed", mandate, actor, reason, ground, told, _period(mandate))
     return mandate
+
+
+@transaction.atomic
+def take_back_mandate(*, mandate: Mandate, actor: Any, reason: str, system: str = "") -> None:
+    """Take back a mandate that has not begun, with the substitutions that hang on it.
+
+    Raises:
+        NotYoursToGrant: the person may not.
+        ValidationError: it has begun; it can only end.
+    """
+    mandate = _locked(mandate)
+    ground = _ground_to_grant(actor, Role(mandate.role), mandate.unit, mandate.branch, system)
+    if mandate.valid_from < clock.now():
+        raise ValidationError(_("The mandate has begun already: end it instead."))
+    after = _("taken back before it began")
+    _tell_of_mandate("mandate.taken_back", mandate, actor, reason, ground, _period(mandate), after)
+    mandate.substitutions.all().delete()
+    mandate.delete()
+
+
+def _locked(mandate: Mandate) -> Mandate:
+    return Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
 
 
 @transaction.atomic
@@ -253,14 +341,16 @@ def issue_order(
     return order
 
 
-def _ground_to_grant(actor: Any, role: Role, unit: Unit | None, branch: Any) -> Ground:
-    """Return why the person may give or end this mandate.
+def _ground_to_grant(
+    actor: Any, role: Role, unit: Unit | None, branch: Any, system: str = ""
+) -> Ground:
+    """Return why the person, or this part of the system, may give or end this mandate.
 
     Raises:
         NotYoursToGrant: he may not.
     """
     if actor is None:
-        return _BY_SYSTEM
+        return Ground(f"system: {system}") if system else _BY_SYSTEM
     anywhere = Place("")
     ground = queries.ground_of(actor, anywhere, Right.GRANT)
     if ground is None and actor.is_superuser and actor.is_active:
@@ -289,8 +379,7 @@ def _make_room(
     replacing: bool,
 ) -> None:
     """See that one person holds the role in that time, ending the present mandate when asked to."""
-    # One grant of a single role at a time: the second waits here until the first is committed.
-    Unit.objects.select_for_update().order_by("path").first()
+    await_turn()
     held = Mandate.objects.filter(role=role, branch=branch).overlapping(begin, end)
     for mandate in held:
         if not replacing or mandate.valid_from >= begin:
@@ -298,6 +387,11 @@ def _make_room(
                 _("In that time this role is held by %(person)s.") % {"person": mandate.user}
             )
         _end(mandate, begin, actor, _("handed over"))
+
+
+def await_turn() -> None:
+    """Wait until no other transaction gives a role that one person holds, or imports mandates."""
+    Unit.objects.select_for_update().order_by("path").first()
 
 
 def _period(row: Any) -> str:

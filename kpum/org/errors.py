@@ -59,3 +59,27 @@ class TooManyClosures(ImportRefused):
             )
             % {"closing": closing, "existing": existing, "percent": percent}
         )
+
+
+class TooManyEndings(ImportRefused):
+    """A complete import lacks so much of what SEZAM gave that the export is more likely cut than true."""
+
+    def __init__(self, *, ending: int, existing: int, percent: int) -> None:
+        super().__init__(
+            _(
+                "The export lacks %(ending)s of %(existing)s mandates or people of SEZAM. Above"
+                " %(percent)s per cent a complete import is refused; nothing was written."
+            )
+            % {"ending": ending, "existing": existing, "percent": percent}
+        )
+
+
+class ChangeRefused(ImportRefused):
+    """A change of an import was refused, so all of them were: something else changed meanwhile."""
+
+    def __init__(self, *, line: int | None, name: str, why: Exception) -> None:
+        reason = "; ".join(getattr(why, "messages", [str(why)]))
+        super().__init__(
+            _("Line %(line)s, %(name)s: %(why)s Nothing was written; import the file again.")
+            % {"line": line or "–", "name": name, "why": reason}
+        )

@@ -168,6 +168,8 @@ class Mandate(Period):
         related_name="granted_mandates",
         verbose_name=_("granted by"),
     )
+    #: Only what an import of SEZAM granted may an import of SEZAM change or end.
+    by_sezam = models.BooleanField(_("granted by an import from SEZAM"), default=False)
 
     objects = MandateQuerySet.as_manager()
 

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kpum.org.enums import KIND_WORDS
+from kpum.org.export_cells import BadCell, day, fitting
 
 _CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES_NO = {"yes": True, "tak": True, "no": False, "nie": False}
 _FORMER_NAME_MARKS = re.compile("[;|]")
 #: As long as the columns of ``Unit`` and ``FormerName``; a test holds them equal.
@@ -22,10 +21,6 @@ LIMITS = {
     "former_names": 255,
     "source": 255,
 }
-
-
-class BadCell(ValueError):
-    """A cell holds what it may not; the message says so to the operator."""
 
 
 def _code(text: str) -> str:
@@ -59,29 +54,13 @@ def _yes_no(text: str) -> bool:
     return answer
 
 
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise BadCell(_("“%(text)s” is no day in the form 2025-06-01.") % {"text": text})
-
-
 def _former_names(text: str) -> tuple[str, ...]:
     names = {name.strip() for name in _FORMER_NAME_MARKS.split(text)} - {""}
     return tuple(sorted(_short("former_names", name) for name in names))
 
 
 def _short(column: str, text: str) -> str:
-    if len(text) > LIMITS[column]:
-        raise BadCell(
-            _("The text has %(length)s characters; at most %(limit)s fit.")
-            % {"length": len(text), "limit": LIMITS[column]}
-        )
-    return text
+    return fitting(text, LIMITS[column])
 
 
 def _text(column: str) -> Callable[[str], str]:
@@ -98,7 +77,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "parent_code": str,
     "superior": _text("superior"),
     "former_names": _former_names,
-    "valid_from": _day,
-    "valid_to": _day,
+    "valid_from": day,
+    "valid_to": day,
     "source": _text("source"),
 }

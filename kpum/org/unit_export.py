@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kpum.org.errors import BadExport, Problem
-from kpum.org.unit_cells import READERS, BadCell
+from kpum.org.export_cells import BadCell
+from kpum.org.export_table import Row, TableReader
+from kpum.org.unit_cells import READERS
 from kpum.org.unit_facts import UnitFacts
-from kpum.org.unit_table import Row, TableReader
 from kpum.org.unit_tree import cycles, levels
 
 COLUMNS = tuple(READERS)

@@ -1,4 +1,4 @@
-"""From the bytes of a CSV file to rows of clean text, with every fault of the file's form noted."""
+"""From the bytes of a file to rows of clean text, with every fault of the file's form noted."""
 
 import csv
 import io
@@ -36,26 +36,12 @@ class _Record(NamedTuple):
     cells: list[str]
 
 
-class TableReader:
-    """Reads a table once; ``problems`` holds what is wrong with its form."""
+class ExportReader:
+    """What readers of every form share; ``problems`` holds what is wrong with the file's form."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self.columns = columns
         self.problems: list[Problem] = []
-
-    def read(self, data: bytes) -> list[Row]:
-        """Return the rows; none when the header is unusable. Columns not asked for are ignored."""
-        text = self._decode(data)
-        illegible = {problem.line for problem in self.problems}
-        records = list(self._records(text))
-        header = records[0] if records else _Record(1, 1, [])
-        if header.first_line in illegible or not self._header_serves(header):
-            return []
-        return [
-            self._row(record, header.cells, illegible)
-            for record in records[1:]
-            if any(record.cells)
-        ]
 
     def _decode(self, data: bytes) -> str:
         for number, line in enumerate(data.splitlines(), start=1):
@@ -66,6 +52,41 @@ class TableReader:
                 message = _("Byte 0x%(byte)s is not UTF-8. Save the file as UTF-8.")
                 self._note(number, place, message % {"byte": f"{line[error.start]:02X}"})
         return data.decode("utf-8", errors="replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+
+    def _illegible(self) -> set[int]:
+        """Return the lines of which a byte could not be decoded."""
+        return {problem.line for problem in self.problems}
+
+    def _judged(self, lines: range, cells: dict[str, str], illegible: set[int]) -> Row:
+        """Return the row that stands on these lines, with the columns noted that are garbled."""
+        noted = not illegible.isdisjoint(lines)
+        garbled = {column: bad for column in self.columns if (bad := _garbage(cells[column]))}
+        for column, bad in garbled.items():
+            if not (noted and bad == _LOST):
+                message = _("The text holds the character U+%(code)s, which is no letter.")
+                self._note(lines.start, column, message % {"code": f"{ord(bad):04X}"})
+        return Row(lines.start, cells, frozenset(garbled))
+
+    def _note(self, line: int, column: str, message: str) -> None:
+        self.problems.append(Problem(line, column, message))
+
+
+class TableReader(ExportReader):
+    """Reads a CSV table once."""
+
+    def read(self, data: bytes) -> list[Row]:
+        """Return the rows; none when the header is unusable. Columns not asked for are ignored."""
+        text = self._decode(data)
+        illegible = self._illegible()
+        records = list(self._records(text))
+        header = records[0] if records else _Record(1, 1, [])
+        if header.first_line in illegible or not self._header_serves(header):
+            return []
+        return [
+            self._row(record, header.cells, illegible)
+            for record in records[1:]
+            if any(record.cells)
+        ]
 
     def _records(self, text: str) -> Iterator[_Record]:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -78,7 +99,7 @@ class TableReader:
             except csv.Error as error:
                 self._note(line, "", _("The row cannot be read: %(why)s.") % {"why": error})
             else:
-                yield _Record(line, reader.line_num, [_clean(cell) for cell in cells])
+                yield _Record(line, reader.line_num, [clean(cell) for cell in cells])
 
     def _header_serves(self, header: _Record) -> bool:
         before = len(self.problems)
@@ -95,13 +116,7 @@ class TableReader:
         if not self._width_fits(record, header):
             # One cell too few or too many, and every cell may stand in its neighbour's column.
             return Row(record.first_line, cells, frozenset(self.columns))
-        noted = not illegible.isdisjoint(range(record.first_line, record.last_line + 1))
-        garbled = {column: bad for column in self.columns if (bad := _garbage(cells[column]))}
-        for column, bad in garbled.items():
-            if not (noted and bad == _LOST):
-                message = _("The text holds the character U+%(code)s, which is no letter.")
-                self._note(record.first_line, column, message % {"code": f"{ord(bad):04X}"})
-        return Row(record.first_line, cells, frozenset(garbled))
+        return self._judged(range(record.first_line, record.last_line + 1), cells, illegible)
 
     def _width_fits(self, record: _Record, header: list[str]) -> bool:
         given, wanted = len(record.cells), len(header)
@@ -112,14 +127,13 @@ class TableReader:
         self._note(record.first_line, column, message % {"given": given, "wanted": wanted})
         return False
 
-    def _note(self, line: int, column: str, message: str) -> None:
-        self.problems.append(Problem(line, column, message))
 
-
-def _clean(cell: str) -> str:
+def clean(cell: str) -> str:
     """Return the text composed (NFC) and single-spaced: exports carry hard spaces and line ends."""
     return " ".join(unicodedata.normalize("NFC", cell).split())
 
 
 def _garbage(cell: str) -> str | None:
-    return next((c for c in cell if c == _LOST or unicodedata.category(c) == "Cc"), None)
+    # Control characters, and halves of a pair that JSON can spell and no database holds.
+    bad = {"Cc", "Cs"}
+    return next((c for c in cell if c == _LOST or unicodedata.category(c) in bad), None)
