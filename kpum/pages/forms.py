@@ -9,6 +9,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from kpum.pages.enums import Channel, WithdrawalReason
+from kpum.pages.formal import look_beyond_fields
 
 #: The editor's buttons that send a text on its way to the public.
 SUBMITTING = ("action-submit", "action-restart-workflow")
@@ -33,7 +34,9 @@ class PortalPageForm(WagtailAdminPageForm):
         for field in self.instance._meta.many_to_many:
             if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
                 setattr(self.instance, field.name, self.cleaned_data[field.name])
-        for field, messages in self.instance.missing_for_citizens().items():
+        problems = [*self.instance.missing_for_citizens().items()]
+        problems += look_beyond_fields(self.instance).errors.items()
+        for field, messages in problems:
             shown = field if field in self.fields else None
             for message in messages:
                 if shown is None or message not in self.errors.get(shown, []):
