@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -99,6 +99,26 @@ def cancel_through_the_path(request: HttpRequest, page: Any) -> HttpResponse | N
             _("The review of “%(title)s” has been cancelled.") % {"title": page.draft_title},
         )
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_edit_page")
+def say_why_it_is_read_only(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Tell somebody who saves a text that went under review meanwhile; the form keeps what he typed."""
+    state = page.current_workflow_state
+    if request.method != "POST" or state is None or not isinstance(page, PortalPage):
+        return None
+    if state.status != state.STATUS_IN_PROGRESS:
+        return None
+    told = _(
+        "%(person)s submitted this text for review while you were writing, so nothing was saved."
+        " What you typed is still here: copy it, or cancel the review first."
+    ) % {"person": state.requested_by or _("Somebody")}
+    if not request.accepts("text/html"):
+        answer = {"success": False, "error_code": "locked", "error_message": told}
+        return JsonResponse(answer, status=400)
+    if not request.POST.get("action-workflow-action"):
+        messages.error(request, told)
+    return None
 
 
 @hooks.register("construct_homepage_panels")

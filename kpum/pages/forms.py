@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from kpum.pages.conflicts import Conflict, conflict_of
 from kpum.pages.enums import Channel, WithdrawalReason
 from kpum.pages.formal import look_beyond_fields
 
@@ -41,6 +42,16 @@ class PortalPageForm(WagtailAdminPageForm):
             for message in messages:
                 if shown is None or message not in self.errors.get(shown, []):
                     self.add_error(shown, ValidationError(message))
+
+    #: What somebody else saved meanwhile; the editor shows it above the form.
+    conflict: Conflict | None = None
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        self.conflict = conflict_of(self.data, self.instance)
+        if self.conflict is not None:
+            raise ValidationError(self.conflict.message)
+        return cleaned
 
     def clean_targets(self) -> list[Any]:
         return sorted(self.cleaned_data.get("targets") or [])
