@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +33,17 @@ from workflows.waiting import waiting_for
 PER_PAGE = 25
 #: How wide the compared pages are shown: a phone, and a desk.
 WIDTHS = ("360", "1280")
+
+
+class _Screen(WagtailAdminTemplateMixin, TemplateView):
+    """A screen of the path, under the queue."""
+
+    def get_breadcrumbs_items(self) -> list[Any]:
+        """Return the way here: the dashboard, the queue, this screen."""
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
+        queue = {"url": reverse("kpum_waiting"), "label": _("To be agreed")}
+        above = [] if isinstance(self, WaitingView) else [queue]
+        return [*super().get_breadcrumbs_items(), *above, here]
 
 
 class _OfOneReview(View):
@@ -71,7 +83,7 @@ class _OfOneReview(View):
         return cast("Any", self.state.revision).as_object()
 
 
-class ReviewView(_OfOneReview, WagtailAdminTemplateMixin, TemplateView):
+class ReviewView(_OfOneReview, _Screen):
     """A text under review: what changed, what it does, what was said, and the decisions to take."""
 
     template_name = "kpum/workflows/review.html"
@@ -174,7 +186,16 @@ class ReviewView(_OfOneReview, WagtailAdminTemplateMixin, TemplateView):
         handler = self.page.get_edit_handler()
         bound = handler.get_bound_panel(instance=self.page, request=self.request, form=None)
         compared = [compare(self.page, self.draft) for compare in bound.get_comparison()]
-        return [field for field in compared if field.has_changed()]
+        # The impact names the channels in words; here they would be codes in brackets.
+        return [
+            field
+            for field in compared
+            if field.has_changed() and getattr(field, "field", None) is not _targets(self.page)
+        ]
+
+
+def _targets(page: Any) -> Any:
+    return page._meta.get_field("targets")
 
 
 class FrameView(_OfOneReview):
@@ -193,7 +214,7 @@ class FrameView(_OfOneReview):
         return response
 
 
-class WaitingView(WagtailAdminTemplateMixin, TemplateView):
+class WaitingView(_Screen):
     """The queue of what is to be agreed (K-17): one's own first."""
 
     template_name = "kpum/workflows/waiting.html"
@@ -213,7 +234,7 @@ class WaitingView(WagtailAdminTemplateMixin, TemplateView):
         }
 
 
-class BranchPolicyView(WagtailAdminTemplateMixin, TemplateView):
+class BranchPolicyView(_Screen):
     """How one branch site is published, decided by the chief editor (K-18)."""
 
     template_name = "kpum/workflows/branch_policy.html"
