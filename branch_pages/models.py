@@ -35,6 +35,8 @@ class BranchSitePage(UnitBoundPage, TextPage):
         _("kind"), max_length=12, choices=BranchKind.choices, default=BranchKind.ADDITIONAL
     )
 
+    #: The chief editor may let the unit's approval publish here (K-18).
+    is_branch_site = True
     template = "kpum/branch_pages/branch_site_page.html"
     subpage_types: ClassVar[list[str]] = ["kpum_portal.InformationPage"]
     content_panels: list[Any] = [*TextPage.content_panels, FieldPanel("unit"), FieldPanel("kind")]

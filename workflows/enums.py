@@ -7,16 +7,17 @@ from kpum.org.enums import Role
 
 
 class Stage(models.TextChoices):
-    """Who must agree before a text becomes public, in this order."""
+    """Who must agree before a text becomes public, in this order; the first is the system's own."""
 
+    FORMAL = "formal", _("formal check")
     UNIT = "unit", _("unit")
     CONFORMITY = "conformity", _("conformity with the Service Strategy")
     CHIEF_EDITOR = "chief_editor", _("chief editor")
 
     @property
     def deciding_roles(self) -> frozenset[Role]:
-        """Return the roles that decide at this stage."""
-        return _DECIDING[self]
+        """Return the roles that decide at this stage; none where the system does."""
+        return _DECIDING.get(self, frozenset())
 
     @property
     def standby_roles(self) -> frozenset[Role]:
@@ -39,3 +40,11 @@ _STANDBY = {
     Stage.CHIEF_EDITOR: frozenset({Role.PORTAL_EDITOR}),
 }
 _IN_NAME = {Stage.CONFORMITY: frozenset({Role.EDITOR_IN_CHIEF})}
+
+
+class Verdict(models.TextChoices):
+    """What was decided at a stage."""
+
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("returned for changes")
+    SKIPPED = "skipped", _("skipped")

@@ -17,3 +17,15 @@ class StaleReview(Refused):
 
 class CommentMissing(Refused):
     """A text is never returned without saying why."""
+
+
+class NotUnderReview(Refused):
+    """There is no review that could be cancelled."""
+
+
+class CannotDecide(Refused):
+    """The person named to decide on a text may not decide on it himself."""
+
+
+class PolicyRefused(Refused):
+    """A branch policy lacks its basis, its branch site, or the chief editor's power."""

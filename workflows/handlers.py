@@ -10,12 +10,31 @@ from kpum.outbox.actions import enqueue
 from kpum.outbox.registry import subscribe
 from kpum.pages.registry import register_approval_finder
 from workflows import actions, notifications, queries, stock_letters
-from workflows.signals import decision_made, stage_opened, submission_arriving
+from workflows.enums import Stage
+from workflows.signals import (
+    decision_made,
+    formal_check_due,
+    stage_opened,
+    stage_skipped,
+    submission_arriving,
+)
 
 
 def on_submission(sender: Any, page: Any, user: Any, **_kwargs: Any) -> None:
     """Check the text at the entrance."""
     actions.admit(page=page, user=user)
+
+
+def on_formal_check(sender: Any, task_state: TaskState, page: Any, **_kwargs: Any) -> None:
+    """Check the text's form."""
+    actions.check_formally(task_state=task_state, page=page)
+
+
+def on_stage_skipped(
+    sender: Any, task_state: TaskState, stage: Stage, reason: str, **_kwargs: Any
+) -> None:
+    """Keep that a stage was passed over."""
+    actions.note_skip(task_state=task_state, stage=stage, reason=reason)
 
 
 def on_stage_opened(sender: Any, task_state: TaskState, **_kwargs: Any) -> None:
@@ -47,10 +66,13 @@ def on_cancelled(sender: Any, instance: WorkflowState, user: Any, **_kwargs: Any
 def connect() -> None:
     """Connect the path to the tasks, the outbox and the door."""
     submission_arriving.connect(on_submission, dispatch_uid="kpum-submission")
+    formal_check_due.connect(on_formal_check, dispatch_uid="kpum-formal-check")
+    stage_skipped.connect(on_stage_skipped, dispatch_uid="kpum-stage-skipped")
     stage_opened.connect(on_stage_opened, dispatch_uid="kpum-stage-opened")
     decision_made.connect(on_decision, dispatch_uid="kpum-decision")
     workflow_cancelled.connect(on_cancelled, dispatch_uid="kpum-workflow-cancelled")
     subscribe("workflow.stage_opened", notifications.ask_reviewers)
+    subscribe("workflow.reassigned", notifications.ask_assigned)
     subscribe("workflow.returned", notifications.tell_of_return)
     subscribe("workflow.published", notifications.tell_of_publication)
     stock_letters.replace()

@@ -1,4 +1,4 @@
-"""The three tasks of the approval path, as Wagtail sees them.
+"""The tasks of the approval path, as Wagtail sees them.
 
 They hold no group: who decides follows from the page's owning unit. The text under review is
 read-only for everybody, so what is approved is what was read.
@@ -11,27 +11,47 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState, WorkflowState
 
 from kpum.core import clock
-from workflows import reviewers
+from workflows import policies, reviewers
 from workflows.enums import Stage
 from workflows.forms import ApprovalForm, ReturnForm
-from workflows.regulation_models import (  # noqa: F401 - Django looks for models here
-    PublishingRegulation,
-    RegulationAcceptance,
+from workflows.records import Agreement, Assignment, BranchPolicy
+from workflows.regulation_models import PublishingRegulation, RegulationAcceptance
+from workflows.signals import (
+    decision_made,
+    formal_check_due,
+    stage_opened,
+    stage_skipped,
+    submission_arriving,
 )
-from workflows.signals import decision_made, stage_opened, submission_arriving
+
+__all__ = [
+    "STAGE_TASKS",
+    "Agreement",
+    "ApprovalTask",
+    "Assignment",
+    "BranchPolicy",
+    "ChiefEditorTask",
+    "ConformityTask",
+    "FormalCheckTask",
+    "PublishingRegulation",
+    "RegulationAcceptance",
+    "UnitApprovalTask",
+    "open_next",
+    "open_tasks",
+]
 
 
 class ApprovalTask(Task):
-    """What the three stages share."""
+    """What the stages share."""
 
     stage: Stage
 
     class Meta:
         abstract = True
 
-    def applies_to(self, page: Any) -> bool:
-        """Return whether a page of this type passes this stage at all."""
-        return True
+    def reason_to_skip(self, page: Any) -> str | None:
+        """Return why the page passes by this stage (empty: its type does), or None when it must stop."""
+        return None
 
     @transaction.atomic
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
@@ -44,22 +64,32 @@ class ApprovalTask(Task):
         if workflow_state.current_task_state_id is None:
             submission_arriving.send(sender=type(self), page=page, user=user)
             workflow_state.requested_by = user
-            return open_tasks(workflow_state, page)[0].open_stage(workflow_state, page, user)
+            return open_next(workflow_state, page, user) or self.open_stage(
+                workflow_state, page, user
+            )
         return self.open_stage(workflow_state, page, user)
 
     def open_stage(self, workflow_state: WorkflowState, page: Any, user: Any) -> TaskState:
         """Open this very stage, or skip it for a page that does not pass it."""
-        if not self.applies_to(page):
-            return TaskState.objects.create(
-                workflow_state=workflow_state,
-                task=self,
-                status=TaskState.STATUS_SKIPPED,
-                revision=page.get_latest_revision(),
-                finished_at=clock.now(),
+        reason = self.reason_to_skip(page)
+        if reason is not None:
+            skipped = self._closed_at_once(workflow_state, page, TaskState.STATUS_SKIPPED)
+            stage_skipped.send(
+                sender=type(self), task_state=skipped, stage=self.stage, reason=reason
             )
+            return skipped
         state = super().start(workflow_state, user=user)
         stage_opened.send(sender=type(self), task_state=state, user=user)
         return state
+
+    def _closed_at_once(self, workflow_state: WorkflowState, page: Any, status: str) -> TaskState:
+        return TaskState.objects.create(
+            workflow_state=workflow_state,
+            task=self,
+            status=status,
+            revision=page.get_latest_revision(),
+            finished_at=clock.now(),
+        )
 
     def user_can_access_editor(self, obj: Any, user: Any) -> bool:
         return reviewers.may_decide(self.stage, obj, obj.current_workflow_state, user)
@@ -92,6 +122,29 @@ class ApprovalTask(Task):
         return reviewers.awaiting(self.stage, self, user)
 
 
+class FormalCheckTask(ApprovalTask):
+    """The system looks whether anything is missing; people then decide on the substance."""
+
+    stage = Stage.FORMAL
+
+    class Meta:
+        verbose_name = _("formal check")
+        verbose_name_plural = _("formal checks")
+
+    @transaction.atomic
+    def open_stage(self, workflow_state: WorkflowState, page: Any, user: Any) -> TaskState:
+        """Check at once; a text that fails does not enter the path."""
+        state = self._closed_at_once(workflow_state, page, TaskState.STATUS_APPROVED)
+        formal_check_due.send(sender=type(self), task_state=state, page=page)
+        return state
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(
+            _("The system checks fields, owner, channels, links and descriptions of pictures.")
+        )
+
+
 class UnitApprovalTask(ApprovalTask):
     """The owning unit's coordinator agrees (K-18)."""
 
@@ -117,8 +170,8 @@ class ConformityTask(ApprovalTask):
         verbose_name = _("conformity with the Service Strategy")
         verbose_name_plural = _("conformity with the Service Strategy")
 
-    def applies_to(self, page: Any) -> bool:
-        return bool(getattr(page, "requires_conformity", False))
+    def reason_to_skip(self, page: Any) -> str | None:
+        return None if getattr(page, "requires_conformity", False) else ""
 
     @classmethod
     def get_description(cls) -> str:
@@ -134,11 +187,34 @@ class ChiefEditorTask(ApprovalTask):
         verbose_name = _("approval by the chief editor")
         verbose_name_plural = _("approvals by the chief editor")
 
+    def reason_to_skip(self, page: Any) -> str | None:
+        policy = policies.policy_over(page)
+        return policy.wording if policy and policy.unit_publishes else None
+
     @classmethod
     def get_description(cls) -> str:
         return str(
             _("The chief editor decides and publishes; his own texts go to a portal editor.")
         )
+
+
+#: The stages in their order, as Wagtail's tasks.
+STAGE_TASKS: tuple[type[ApprovalTask], ...] = (
+    FormalCheckTask,
+    UnitApprovalTask,
+    ConformityTask,
+    ChiefEditorTask,
+)
+
+
+def open_next(workflow_state: WorkflowState, page: Any, user: Any) -> TaskState | None:
+    """Open the stages that are due until one waits for a person; return the last one opened."""
+    opened = None
+    while remaining := open_tasks(workflow_state, page):
+        opened = remaining[0].open_stage(workflow_state, page, user)
+        if opened.status == TaskState.STATUS_IN_PROGRESS:
+            break
+    return opened
 
 
 def open_tasks(workflow_state: WorkflowState, page: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
@@ -19,15 +20,17 @@ from kpum.org.enums import Role
 from kpum.org.powers import Ground, Place, Power, ground_of_powers
 from kpum.pages.models import Stewardship
 from workflows.enums import Stage
+from workflows.records import Assignment
 
 
 @dataclass(frozen=True)
 class Review:
-    """A text waiting at a stage: its page, where it lies, and who wrote it."""
+    """A text waiting at a stage: its page, where it lies, who wrote it, and who is named to decide."""
 
     page_id: int
     place: Place
     authors: frozenset[int]
+    assigned: int | None = None
 
 
 def authors_of(pages: Iterable[Any]) -> dict[int, set[int]]:
@@ -73,14 +76,32 @@ def reviews_of(states: Iterable[tuple[str, int | None]]) -> dict[int, Review]:
             "page_id", "owner_unit__path", "page__path"
         )
     }
+    assigned = assigned_on(submitters)
     return {
         page.pk: Review(
             page.pk,
             places[page.pk],
             frozenset(saved[page.pk] | sent[page.pk] | _known(submitters[page.pk])),
+            assigned.get(page.pk),
         )
         for page in pages
         if page.pk in places
+    }
+
+
+def assigned_on(page_ids: Iterable[int]) -> dict[int, int]:
+    """Return, for each page whose open stage was given to somebody, that person's id (one query)."""
+    rows = Assignment.objects.filter(
+        task_state__status=TaskState.STATUS_IN_PROGRESS,
+        task_state__workflow_state__object_id__in=[str(pk) for pk in page_ids],
+        task_state__workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+    )
+    # The newest row comes last and stays.
+    return {
+        int(object_id): person
+        for object_id, person in rows.order_by("pk").values_list(
+            "task_state__workflow_state__object_id", "person_id"
+        )
     }
 
 
@@ -106,22 +127,35 @@ class Bench:
     def reviewers(self, review: Review) -> set[int]:
         """Return who is asked to decide: the deciding role, or its stand-by when nobody else is left.
 
-        A coordinator's own change goes to a second coordinator or the head; the chief editor's own
+        Somebody who was named to decide is asked alone, as long as he still may. A coordinator's own change goes to a second coordinator or the head; the chief editor's own
         to a portal editor. Only where nobody decides is the one asked who may act in their name.
         """
         asked = set(self._deciding(review))
-        return asked or set(self._holding(self.stage.in_name_roles, review)) - review.authors
+        if review.assigned in asked | set(self._in_reserve(review)):
+            return {review.assigned}
+        return asked or set(self._in_reserve(review))
+
+    def may_decide(self, user_id: int, review: Review) -> bool:
+        """Return whether this person may decide, without putting the reason into words."""
+        return user_id in self.able(review)
+
+    def able(self, review: Review) -> set[int]:
+        """Return everybody who may decide: the one who was named, as long as he may; else all."""
+        able = set(self._deciding(review)) | set(self._in_reserve(review))
+        return {pk for pk in able if pk == review.assigned} or able
 
     def ground_of(self, user_id: int, review: Review) -> Ground | None:
         """Return why this person may decide, or None when he may not."""
-        if user_id in review.authors:
+        if not self.may_decide(user_id, review):
             return None
         if powers := self._deciding(review).get(user_id):
             own = [power for power in powers if not power.acting_for]
             return ground_of_powers(own or powers)
-        if powers := self._holding(self.stage.in_name_roles, review).get(user_id):
-            return self._in_name(ground_of_powers(powers), review)
-        return None
+        return self._in_name(ground_of_powers(self._in_reserve(review)[user_id]), review)
+
+    def _in_reserve(self, review: Review) -> dict[int, list[Power]]:
+        held = self._holding(self.stage.in_name_roles, review)
+        return {user_id: held[user_id] for user_id in held if user_id not in review.authors}
 
     def _deciding(self, review: Review) -> dict[int, list[Power]]:
         deciding = self._holding(self.stage.deciding_roles, review)

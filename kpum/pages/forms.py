@@ -11,7 +11,9 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
 from kpum.media import queries as files
+from kpum.pages.conflicts import Conflict, conflict_of
 from kpum.pages.enums import Channel
+from kpum.pages.formal import look_beyond_fields
 from kpum.pages.told import is_known_or_above_known
 
 #: The editor's buttons that send a text on its way to the public.
@@ -38,7 +40,9 @@ class PortalPageForm(WagtailAdminPageForm):
         for field in self.instance._meta.many_to_many:
             if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
                 setattr(self.instance, field.name, self.cleaned_data[field.name])
-        for field, messages in self.instance.missing_for_citizens().items():
+        problems = [*self.instance.missing_for_citizens().items()]
+        problems += look_beyond_fields(self.instance).errors.items()
+        for field, messages in problems:
             shown = field if field in self.fields else None
             for message in messages:
                 if shown is None or message not in self.errors.get(shown, []):
@@ -74,6 +78,16 @@ class PortalPageForm(WagtailAdminPageForm):
             stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
             unseen -= files.uses_of(stored.get_latest_revision_as_object())
         return unseen
+
+    #: What somebody else saved meanwhile; the editor shows it above the form.
+    conflict: Conflict | None = None
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        self.conflict = conflict_of(self.data, self.instance)
+        if self.conflict is not None:
+            raise ValidationError(self.conflict.message)
+        return cleaned
 
     def clean_targets(self) -> list[Any]:
         return sorted(self.cleaned_data.get("targets") or [])

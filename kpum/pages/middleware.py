@@ -16,6 +16,7 @@ from kpum.core import memo
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.powers import reach_of
+from kpum.pages import unsaved
 from kpum.pages.models import PortalPage
 from kpum.pages.policies import explorable_by
 
@@ -46,8 +47,9 @@ class PageGateMiddleware:
             return None
         user: Any = request.user
         memo.remembered(memo.PERSON, lambda: user)
-        if not user.is_authenticated or user.is_superuser:
-            return None
+        given_back = unsaved.refusal_for(request, match, kwargs)
+        if given_back is not None or not user.is_authenticated or user.is_superuser:
+            return given_back
         if match.namespace == "wagtailadmin_reports" and match.url_name in _WHOLE_PORTAL:
             return None if _reaches_over_the_portal(user) else permission_denied(request)
         if match.url_name == _BULK:

@@ -44,6 +44,7 @@ def test_a_card_becomes_public_after_unit_portfolio_manager_and_chief_editor(cit
     trail = AuditEntry.objects.about(f"page:{city.card.pk}").values_list("action", "actor_name")
     assert list(trail) == [
         ("page.submitted", "Halina Wrona"),
+        ("page.formally_checked", "system"),
         ("page.approved", "Marek Sowa"),
         ("page.approved", "Paweł Teka"),
         ("page.approved", "Jadwiga Naczelna"),
@@ -71,6 +72,7 @@ def test_a_page_that_is_no_card_skips_the_portfolio_manager(city):
 
     statuses = TaskState.objects.order_by("pk").values_list("task__name", "status")
     assert list(statuses) == [
+        ("Sprawdzenie formalne", "approved"),
         ("Akceptacja jednostki", "approved"),
         ("Zgodność ze Strategią Usług", "skipped"),
         ("Akceptacja Redaktora Głównego", "approved"),
@@ -235,7 +237,7 @@ def test_only_the_reviewer_sees_the_text_waiting_for_him(city, part):
 def test_establishing_the_path_twice_changes_nothing(city):
     actions.establish_path(root=city.home)
 
-    assert city.card.get_workflow().workflow_tasks.count() == 3
+    assert city.card.get_workflow().workflow_tasks.count() == 4
 
 
 def test_a_shortened_workflow_approves_nothing(city):

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kpum_org', '0003_substitution_authorisation_orders'),
-        ('kpum_workflows', '0001_initial'),
+        ('kpum_workflows', '0002_agreements_assignments_and_branch_policies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
