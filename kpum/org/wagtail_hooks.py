@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from kpum.org.panels import MandatesPanel
 from kpum.org.viewsets.contacts import ContactViewSet
 from kpum.org.viewsets.mandates import MandateViewSet
 from kpum.org.viewsets.orders import OrderViewSet
@@ -26,3 +28,9 @@ class PowersGroup(ViewSetGroup):
 def register_screens() -> PowersGroup:
     """Give the admin the screens of mandates."""
     return PowersGroup()
+
+
+@hooks.register("construct_homepage_panels")
+def show_ones_mandates(request: HttpRequest, panels: list[Any]) -> None:
+    """Tell everybody what he may do, and for whom he acts, before anything else."""
+    panels.append(MandatesPanel(request.user))

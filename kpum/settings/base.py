@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "kpum",
     "kpum.demo",
     "kpum.channels",
+    "kpum.reports",
     "search",
     "branch_pages",
     "services",
