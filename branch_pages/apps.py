@@ -7,3 +7,9 @@ class BranchPagesConfig(AppConfig):
     label = "kpum_branch_pages"
     verbose_name = _("Branch sites")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from branch_pages.queries import branch_sites_of
+        from kpum.org.registry import register_branch_source
+
+        register_branch_source(branch_sites_of)

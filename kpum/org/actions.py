@@ -5,6 +5,7 @@ come from INTEGRATOR: see ``unit_import``.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from kpum.audit.actions import record, subject_of
 from kpum.core import clock, memo
 from kpum.org import queries, registry
 from kpum.org.enums import APPOINTED_BY_HEAD, Duty, Right, Role
-from kpum.org.errors import NotYoursToGrant, SingleRoleTaken
+from kpum.org.errors import NotYoursToGrant, NotYoursToSay, SingleRoleTaken
 from kpum.org.models import InternalOrder, Mandate, OrderDuty, Substitution, Unit
 from kpum.org.powers import Ground, Place
 from kpum.org.registry import project_unit
@@ -315,14 +316,15 @@ def issue_order(
         NotYoursToGrant: the person does not lead the unit.
         ValidationError: names the field.
     """
-    place = Place.of_unit(order.unit)
-    ground = _BY_SYSTEM if issued_by is None else queries.ground_of(issued_by, place, Right.APPOINT)
-    if ground is None:
-        raise NotYoursToGrant(_("Internal orders are issued by the head of the unit."))
+    ground = _ground_to_issue(issued_by, order.unit)
+    before = ""
+    if stored := InternalOrder.objects.select_related("unit").filter(pk=order.pk).first():
+        # Nobody takes another unit's order to himself by naming his own unit in it.
+        _ground_to_issue(issued_by, stored.unit)
+        before = _order_in_words(stored)
     order.issued_by = issued_by
     order.full_clean()
     order.save()
-    before = "; ".join(str(row) for row in order.duties.select_related("person"))
     order.duties.all().delete()
     for person, duty, extent in duties:
         row = OrderDuty(order=order, person=person, duty=duty, extent=extent)
@@ -336,9 +338,32 @@ def issue_order(
         label=str(order),
         authority=ground.wording,
         before=before,
-        after="; ".join(str(row) for row in order.duties.select_related("person")),
+        after=_order_in_words(order),
     )
     return order
+
+
+def _ground_to_issue(actor: Any, unit: Unit) -> Ground:
+    if actor is None:
+        return _BY_SYSTEM
+    ground = queries.ground_of(actor, Place.of_unit(unit), Right.APPOINT)
+    if ground is None:
+        raise NotYoursToGrant(_("Internal orders are issued by the head of the unit."))
+    return ground
+
+
+def _order_in_words(order: InternalOrder) -> str:
+    """Return an order's facts and whom it names, for the trail."""
+    end = f"{order.valid_to:%Y-%m-%d}" if order.valid_to else "…"
+    facts = (
+        f"{order}, {order.issued_on:%Y-%m-%d}, {order.subject}, {order.valid_from:%Y-%m-%d} – {end}"
+    )
+    file = [f"{order.file}"] if order.file else []
+    duties = [
+        f"{row} ({row.extent})" if row.extent else f"{row}"
+        for row in order.duties.select_related("person").order_by("pk")
+    ]
+    return "; ".join([facts, *file, *duties])
 
 
 def _ground_to_grant(
@@ -401,39 +426,64 @@ def _period(row: Any) -> str:
 
 
 @transaction.atomic
-def set_contact(*, unit: Unit, actor: Any, authority: str, contact: dict[str, Any]) -> Unit:
+def set_contact(*, unit: Unit, actor: Any, contact: dict[str, Any], authority: str = "") -> Unit:
     """Change how citizens reach a unit; ``contact`` maps names of contact fields to values.
 
     Args:
-        unit: the unit.
-        actor: its head, or who may do so everywhere; None for the system.
-        authority: the letter or decision behind the change.
-        contact: names of contact fields, and their values.
+        unit: whose contact it is.
+        actor: who changes it; None for the system.
+        contact: contact fields with their values; nothing happens when all are as they were.
+        authority: which part of the system it is, or what a person adds to his mandate.
 
     Raises:
-        NotYoursToGrant: the person has no mandate to change this unit's contact (K-21).
+        NotYoursToSay: the person does not answer for the unit's contact.
         ValidationError: a value is not what its field wants.
         KeyError: a name is not a contact field.
     """
-    place = Place.of_unit(unit)
-    ground = _BY_SYSTEM if actor is None else queries.ground_of(actor, place, Right.SET_CONTACT)
-    if ground is None:
-        raise NotYoursToGrant(_("The contact of a unit is changed by its head."))
-    for name, value in contact.items():
+    for name in contact:
         if name not in CONTACT_FIELDS:
             raise KeyError(name)
-        setattr(unit, name, value)
+    ground = _ground_to_set_contact(actor, unit, authority)
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    changed = [name for name, value in contact.items() if getattr(unit, name) != value]
+    if not changed:
+        return unit
+    before = _contact_in_words(unit, changed)
+    for name in changed:
+        setattr(unit, name, contact[name])
     unit.full_clean(exclude=["path", "depth", "numchild"])
-    unit.save(update_fields=list(contact))
+    unit.save(update_fields=changed)
     record(
         action="unit.contact_changed",
         actor=actor,
+        acting_for=ground.acting_for,
         subject=subject_of(unit),
         label=unit.name,
-        authority=f"{authority}; {ground.wording}",
-        acting_for=ground.acting_for,
-        data={"fields": sorted(contact)},
+        authority=ground.wording,
+        before=before,
+        after=_contact_in_words(unit, changed),
+        data={"fields": sorted(changed)},
     )
     enqueue(kind="unit.contact_changed", subject=subject_of(unit), payload={"code": unit.code})
     project_unit(unit)
     return unit
+
+
+def _ground_to_set_contact(actor: Any, unit: Unit, authority: str) -> Ground:
+    if actor is None:
+        return Ground(authority or _BY_SYSTEM.wording)
+    ground = queries.ground_of(actor, Place.of_unit(unit), Right.SET_CONTACT)
+    if ground is None:
+        raise NotYoursToSay(_("You may not say how citizens reach this unit."))
+    return replace(ground, wording="; ".join(filter(None, (authority, ground.wording))))
+
+
+def _contact_in_words(unit: Unit, names: Iterable[str]) -> str:
+    """Return some of the unit's contact for the trail, each value under its name."""
+    words = {True: _("yes"), False: _("no"), "": "–"}
+    said = []
+    for name in names:
+        field: Any = unit._meta.get_field(name)
+        value = getattr(unit, name)
+        said.append(f"{field.verbose_name}: {words.get(value, value)}")
+    return "; ".join(said)

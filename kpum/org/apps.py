@@ -7,3 +7,17 @@ class OrgConfig(AppConfig):
     label = "kpum_org"
     verbose_name = _("Units and mandates")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from kpum.org import policies
+        from kpum.org.models import InternalOrder, Mandate, Substitution, Unit
+
+        for model, policy in (
+            (Mandate, policies.MandatePolicy),
+            (Substitution, policies.SubstitutionPolicy),
+            (InternalOrder, policies.OrderPolicy),
+            (Unit, policies.ContactPolicy),
+        ):
+            register_permission_policy(model, policy(model))

@@ -165,3 +165,13 @@ class Duty(models.TextChoices):
     PREPARES = "prepares", _("prepares")
     PUBLISHES = "publishes", _("publishes")
     UPDATES = "updates", _("updates")
+
+
+class Standing(models.TextChoices):
+    """How a mandate or a substitution stands now."""
+
+    CURRENT = "current", _("in force")
+    #: Its period holds, but somebody it takes is blocked or his authorisation has lapsed (M-05).
+    IDLE = "idle", _("without effect: access withdrawn")
+    FUTURE = "future", _("begins later")
+    PAST = "past", _("ended")

@@ -13,6 +13,10 @@ class NotYoursToGrant(Refused):
     """The person may not give or end this mandate."""
 
 
+class NotYoursToSay(Refused):
+    """The person does not answer for how citizens reach the unit."""
+
+
 class SingleRoleTaken(Refused):
     """One person at a time holds the role (K-08, K-20)."""
 

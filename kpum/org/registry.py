@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
+from wagtail.models import Page
+
 from kpum.org.powers import Place
 
 if TYPE_CHECKING:
@@ -42,3 +45,22 @@ def place_of_page(page: Any) -> Place | None:
         if (place := finder(page)) is not None:
             return place
     return None
+
+
+BranchSource = Callable[[QuerySet["Unit"]], QuerySet[Any]]
+_branch_sources: list[BranchSource] = []
+
+
+def register_branch_source(source: BranchSource) -> None:
+    """Have ``source(units)`` asked for the branch sites' first pages that belong to the units."""
+    if source in _branch_sources:
+        raise ValueError(f"{source.__qualname__} is registered already")
+    _branch_sources.append(source)
+
+
+def branch_sites_of(units: QuerySet["Unit"]) -> QuerySet[Any]:
+    """Return the first pages of the branch sites that belong to the units."""
+    found = Page.objects.none()
+    for source in _branch_sources:
+        found = found | source(units)
+    return found

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "kpum",
     "kpum.demo",
     "kpum.channels",
+    "kpum.reports",
     "search",
     "branch_pages",
     "services",
@@ -151,7 +152,7 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_MODERATION_ENABLED = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAILADMIN_USER_LOGIN_FORM = "kpum.org.forms.StaffLoginForm"
+WAGTAILADMIN_USER_LOGIN_FORM = "kpum.org.login_forms.StaffLoginForm"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -1,0 +1,1 @@
+"""The admin's screens of mandates, substitutions, internal orders and contacts."""

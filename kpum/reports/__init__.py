@@ -1,0 +1,1 @@
+"""What supervisors read: the audit trail, and units that lack an internal order."""

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "kpum.reports"
+    label = "kpum_reports"
+    verbose_name = _("Reports")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from kpum.audit.models import AuditEntry
+        from kpum.reports.policies import TrailPolicy
+
+        register_permission_policy(AuditEntry, TrailPolicy(AuditEntry))
