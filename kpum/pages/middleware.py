@@ -43,15 +43,12 @@ class PageGateMiddleware:
     ) -> HttpResponse | None:
         """Let the view run unless it would speak of a page of ours that the person may not see."""
         match = request.resolver_match
-        # The guard refuses each row; Wagtail's import would answer that with an error of the server.
-        if match and match.namespace == _REDIRECTS and request.method == "POST":
-            return permission_denied(request) if portal_is_public() else None
+        if match is not None and _would_redirect_by_hand(request, match):
+            return permission_denied(request)
         # Only the admin is asked who is there: a public answer must not depend on a cookie.
-        if match is None or not _is_admin(match):
+        if match is None or not _is_admin(match) or not _is_asked(request.user):
             return None
         user: Any = request.user
-        if not user.is_authenticated or user.is_superuser:
-            return None
         if match.namespace == "wagtailadmin_reports" and match.url_name in _WHOLE_PORTAL:
             return None if _reaches_over_the_portal(user) else permission_denied(request)
         if match.url_name == _BULK:
@@ -62,6 +59,16 @@ class PageGateMiddleware:
         if page_id is None or may_see(user, page_id):
             return None
         return permission_denied(request)
+
+
+def _would_redirect_by_hand(request: HttpRequest, match: Any) -> bool:
+    """The guard refuses each row; Wagtail's import would answer that with an error of the server."""
+    by_hand = match.namespace == _REDIRECTS and request.method == "POST"
+    return by_hand and portal_is_public()
+
+
+def _is_asked(user: Any) -> bool:
+    return user.is_authenticated and not user.is_superuser
 
 
 def _is_admin(match: Any) -> bool:
