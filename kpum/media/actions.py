@@ -9,8 +9,11 @@ from wagtail.models import Collection, Page
 from kpum.audit.actions import record, subject_of
 from kpum.media.facts import Facts, in_words
 from kpum.media.models import PublicFile, UnitCollection
-from kpum.media.queries import kind_of, uses_of
+from kpum.media.queries import kind_of, place_of_collection, uses_of
+from kpum.org import queries as org
+from kpum.org.enums import Right
 from kpum.org.models import Unit
+from kpum.org.powers import Ground
 
 _LONGEST_KEY = PublicFile._meta.get_field("object_id").max_length or 0
 _LONGEST = Collection._meta.get_field("name").max_length or 0
@@ -91,12 +94,25 @@ def tell_of_file(
     if kind is None:
         raise TypeError(f"{file!r} is neither a picture nor a file")
     names = (after or before or {}).keys()
+    ground = _ground(file, actor)
     with transaction.atomic(savepoint=False):
         record(
             action=f"{kind.value}.{act}",
             actor=actor,
             subject=subject_of(file),
             label=str(file),
+            authority=ground.wording,
+            acting_for=ground.acting_for,
             before=in_words(type(file), before or {}, names),
             after=in_words(type(file), after or {}, names),
         )
+
+
+def _ground(file: Any, actor: Any) -> Ground:
+    """Return the mandate the person worked under, as the trail quotes it."""
+    if actor is None:
+        return Ground("system")
+    place = place_of_collection(file.collection_id)
+    if (ground := org.ground_of(actor, place, Right.ADD)) is not None:
+        return ground
+    return Ground("superuser" if actor.is_superuser else "")

@@ -13,7 +13,7 @@ from kpum.media import actions
 from kpum.media.errors import CollectionKept, FileInUse
 from kpum.media.facts import PRIVATE, differences, facts_of
 from kpum.media.models import UnitCollection, in_use, page_using
-from kpum.media.queries import acting_person, file_models, is_public, kind_of
+from kpum.media.queries import acting_person, holds_public_files, is_public, kind_of
 from kpum.org.models import Unit
 
 #: The fields of a unit that its collection's name is made of.
@@ -118,11 +118,7 @@ def _matters(collection: Collection) -> bool:
     within = collection.get_descendants(inclusive=True)
     if UnitCollection.objects.filter(collection__in=within).exists():
         return True
-    return any(
-        is_public(file)
-        for model in file_models().values()
-        for file in model._default_manager.filter(collection__in=within)
-    )
+    return holds_public_files(within)
 
 
 def connect() -> None:

@@ -16,11 +16,11 @@ from wagtail.permissions import policy_registry
 
 from kpum.core import memo
 from kpum.media.enums import FileKind
-from kpum.media.models import UnitCollection, pages_using
+from kpum.media.models import PublicFile, UnitCollection, pages_using
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.models import Unit
-from kpum.org.powers import reach_of
+from kpum.org.powers import Place, reach_of
 from kpum.org.registry import place_of_page
 
 Use = tuple[FileKind, str]
@@ -42,6 +42,34 @@ def is_public(file: Any) -> bool:
     """Return whether a public page uses the file at this moment."""
     kind = kind_of(file)
     return kind is not None and pages_using(kind, file.pk).exists()
+
+
+def first_in_use(files: Iterable[Any]) -> tuple[Any, Page] | None:
+    """Return one of the files that a public page uses, with the page; None when there is none."""
+    by_use = {(kind.value, str(file.pk)): file for file in files if (kind := kind_of(file))}
+    rows = PublicFile.objects.filter(
+        object_id__in={key for _kind, key in by_use}, page__in=Page.objects.live().public()
+    )
+    for row in rows.select_related("page").order_by("page__path", "kind"):
+        if (file := by_use.get((row.kind, row.object_id))) is not None:
+            return file, row.page
+    return None
+
+
+def holds_public_files(collections: QuerySet[Collection]) -> bool:
+    """Return whether a public page uses a file in any of the collections."""
+    for kind, model in file_models().items():
+        used = PublicFile.objects.filter(kind=kind, page__in=Page.objects.live().public())
+        keys = _keys(model, used.values_list("object_id", flat=True).distinct())
+        if model._default_manager.filter(collection__in=collections, pk__in=keys).exists():
+            return True
+    return False
+
+
+def place_of_collection(collection_id: int) -> Place:
+    """Return where its files lie: with a unit, or, in a collection of nobody's, nowhere."""
+    row = UnitCollection.objects.filter(collection=collection_id).select_related("unit").first()
+    return Place.of_unit(row.unit) if row else Place("")
 
 
 def may_see(user: Any, file: Any) -> bool:

@@ -16,7 +16,7 @@ from wagtail.permissions import policy_registry
 from kpum.media import actions, queries, views
 from kpum.media.bulk import guarded_actions
 from kpum.media.facts import facts_of
-from kpum.media.models import in_use, page_using
+from kpum.media.models import in_use
 from kpum.media.rich_text import DOCUMENT_LINK_RULE
 
 _BEFORE_STOCK, _AFTER_STOCK = -100, 100
@@ -86,13 +86,11 @@ def keep_what_the_public_uses(
 ) -> HttpResponse | None:
     """Delete nothing at all when a public page uses one of the chosen files; say which."""
     files = [row for row in objects if queries.kind_of(row) is not None]
-    if action_type == "delete":
-        for file in files:
-            kind = queries.kind_of(file)
-            page = page_using(kind, file.pk) if kind else None
-            if page is not None:
-                messages.error(request, in_use(file, page))
-                return redirect(action.next_url)
+    if action_type == "delete" and files:
+        found = queries.first_in_use(files)
+        if found is not None:
+            messages.error(request, in_use(*found))
+            return redirect(action.next_url)
     if action_type == "add_to_collection" and files:
         _tell_of_transfer(request, files, action.cleaned_form.cleaned_data["collection"])
     return None

@@ -6,12 +6,13 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from wagtail.models import Page
+from wagtail.users.models import UserProfile
 
 from kpum.media.models import PublicFile
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority, SystemMandate
 from kpum.pages.enums import WithdrawalReason
-from tests.factories.media import fetch, new_document, new_image, text_with
+from tests.factories.media import fetch, new_document, new_image, picture_file, text_with
 from tests.factories.pages import edit, publish
 
 SYSTEM = Authority.of_system(SystemMandate.TESTS)
@@ -220,6 +221,22 @@ def test_a_long_name_keeps_its_ending(city, length):
 )
 def test_odd_addresses_are_not_found(client, city, name):
     assert fetch(client, f"/media/{name}").status_code in {301, 404}
+
+
+def test_a_colleagues_portrait_opens_for_colleagues_only(client, city):
+    profile = UserProfile.get_for_user(city.operator)
+    profile.avatar.save("halina.png", picture_file())
+
+    assert fetch(client, profile.avatar.url).status_code == 404
+    client.force_login(city.stranger)
+    assert fetch(client, profile.avatar.url).status_code == 200
+
+
+def test_what_lies_beside_the_uploads_is_served_to_nobody(client, city, media_folder):
+    (media_folder / "kopia.sql").write_text("wszystko")
+    client.force_login(city.administrator)
+
+    assert fetch(client, "/media/kopia.sql").status_code == 404
 
 
 def test_only_reading_is_answered(client, city, page, document):

@@ -1,8 +1,12 @@
 """Every file that is added, changed or deleted is in the trail, in words."""
 
+from datetime import timedelta
+
 import pytest
 
 from kpum.audit.models import AuditEntry
+from kpum.core import clock
+from kpum.org.actions import name_substitute
 from tests.factories.media import collection_of, new_document, new_image, picture_file
 
 
@@ -97,3 +101,31 @@ def test_what_code_does_is_the_systems_act(city):
 
     row = trail("document").last()
     assert (row.actor_name, row.action) == ("system", "document.changed")
+
+
+def test_an_act_names_the_mandate_behind_it(client, city):
+    client.force_login(city.operator)
+    client.post("/admin/documents/add/", {"title": "Plan", "file": picture_file("plan.png")})
+
+    row = trail("document").get()
+    assert row.authority == city.operator.mandates.get().wording
+    assert row.acting_for == ""
+
+
+def test_a_substitutes_act_names_whom_he_acts_for(client, city):
+    document = new_document()
+    now = clock.now()
+    name_substitute(
+        mandate=city.operator.mandates.get(),
+        substitute=city.stranger,
+        reason="urlop",
+        valid_from=now - timedelta(hours=1),
+        valid_to=now + timedelta(hours=1),
+    )
+    client.force_login(city.stranger)
+
+    client.post(f"/admin/documents/delete/{document.pk}/")
+
+    row = trail("document").last()
+    assert (row.action, row.actor_name) == ("document.deleted", str(city.stranger))
+    assert row.acting_for == str(city.operator)
