@@ -25,7 +25,8 @@ def owner_path_of(page: Any) -> str | None:
 
 
 def _territories() -> dict[str, str]:
-    begun = Page.objects.filter(stewardship__inherited=False).order_by()
+    pages: Any = Page.objects
+    begun = pages.filter(stewardship__inherited=False).order_by()
     return dict(begun.values_list("path", "stewardship__owner_unit__path"))
 
 
