@@ -45,6 +45,11 @@ def opens_history(client, spot):
     return client.get(f"/admin/pages/{spot.draft.pk}/history/").status_code == 200
 
 
+def finds(client, spot):
+    """Find the draft in the explorer, among its neighbours."""
+    return spot.draft.draft_title in client.get(f"/admin/pages/{spot.folder.pk}/").content.decode()
+
+
 EVERYWHERE = {"own", "sub", "other", "portal"}
 CLASSES = [
     (Role.UNIT_OPERATOR, deletes, {"own", "sub"}),
@@ -58,7 +63,9 @@ CLASSES = [
     (Role.EDITOR_IN_CHIEF, deletes, EVERYWHERE),
     (Role.PORTAL_EDITOR, deletes, EVERYWHERE),
     (Role.PORTAL_EDITOR, withdraws, set()),
-    (Role.INTERNAL_AUDITOR, opens_history, EVERYWHERE),
+    (Role.INTERNAL_AUDITOR, finds, EVERYWHERE),
+    (Role.UNIT_OPERATOR, finds, {"own", "sub"}),
+    (Role.MPI_EDITOR, finds, set()),
     (Role.INTERNAL_AUDITOR, deletes, set()),
     (Role.MPI_EDITOR, opens_history, set()),
     (Role.MPI_EDITOR, deletes, set()),
