@@ -56,7 +56,7 @@ class MandatePagePolicy(PagePermissionPolicy):
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         if super().user_has_any_permission(user, actions):
             return True
-        looking = _EXPLORE if _ENTRY <= set(actions) else set()
+        looking = _EXPLORE if set(actions) >= _ENTRY else set()
         return bool(reach_of(org.powers_in_request(user), rights_for(actions) | looking))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
