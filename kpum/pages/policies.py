@@ -28,6 +28,8 @@ _RIGHTS_FOR = {
     "delete": {Right.CHANGE, Right.RESTRUCTURE},
     "bulk_delete": {Right.RESTRUCTURE},
 }
+#: What Wagtail asks before it shows the explorer at all: whoever sees pages may look (K-12, K-30).
+_ENTRY = {"add", "change", "publish", "bulk_delete", "lock", "unlock"}
 
 
 def rights_for(actions: Any) -> set[Right]:
@@ -54,7 +56,8 @@ class MandatePagePolicy(PagePermissionPolicy):
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         if super().user_has_any_permission(user, actions):
             return True
-        return bool(reach_of(org.powers_in_request(user), rights_for(actions)))
+        looking = _EXPLORE if set(actions) >= _ENTRY else set()
+        return bool(reach_of(org.powers_in_request(user), rights_for(actions) | looking))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         if super().user_has_any_permission_for_instance(user, actions, instance):
