@@ -42,7 +42,7 @@ def test_the_screen_compares_with_what_is_public_and_tells_the_impact(client, ci
     link = f'<p><a linktype="page" id="{changed.pk}">karta</a></p>'
     publish(city.new_page("Strona, która odsyła", body=[("paragraph", link)]))
     english = Locale.objects.get_or_create(language_code="en")[0]
-    translated = publish(city.new_page("Registering"))
+    translated = publish(city.new_card("SA-88", "Registering"))
     Page.objects.filter(pk=translated.pk).update(
         translation_key=changed.translation_key, locale=english
     )
