@@ -78,7 +78,7 @@ class TrailView(SafeSpreadsheetMixin, ListView):
                 label=_("Time"),
                 accessor=lambda row: f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}",
                 sort_key="at",
-                width="11%",
+                width="15%",
             ),
             Column("actor_name", label=_("Person"), sort_key="actor_name"),
             Column("acting_for", label=_("Acting for")),
@@ -89,7 +89,7 @@ class TrailView(SafeSpreadsheetMixin, ListView):
                 sort_key="action",
             ),
             Column("subject_label", label=_("On what"), sort_key="subject_label"),
-            ChangeColumn("change", label=_("Before → after"), accessor="after", width="24%"),
+            ChangeColumn("change", label=_("Before → after"), accessor="after", width="20%"),
             Column("authority", label=_("Authority"), width="18%"),
         ]
 

@@ -72,7 +72,7 @@ class MandateIndexView(SafeSpreadsheetMixin, ListView):
     def get_columns(self) -> list[Any]:
         person: Any = self._get_title_column_class(TitleColumn)
         return [
-            person("person", label=_("Person"), accessor="user", sort_key="person"),
+            person("person", label=_("Person"), accessor="user", sort_key="person", width="20%"),
             Column("role", label=_("Role"), accessor=wording.role_in_words, sort_key="role"),
             Column("reach", label=_("Reach"), accessor=wording.reach_in_words, sort_key="reach"),
             Column(

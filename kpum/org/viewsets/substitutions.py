@@ -50,7 +50,7 @@ class SubstitutionIndexView(ListView):
     def get_columns(self) -> list[Any]:
         substitute: Any = self._get_title_column_class(TitleColumn)
         return [
-            substitute("substitute", label=_("Substitute"), sort_key="substitute"),
+            substitute("substitute", label=_("Substitute"), sort_key="substitute", width="18%"),
             Column("holder", label=_("Acts for"), accessor="mandate.user", sort_key="holder"),
             Column(
                 "role",
