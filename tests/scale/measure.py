@@ -14,10 +14,10 @@ from tests.scale.big_city import BigCity
 VIEWS = {
     "explorer, root": "/admin/pages/",
     "explorer, a folder": "/admin/pages/{folder}/",
-    "page search": "/admin/pages/search/?q=wypis",
+    "page search": "/admin/pages/search/?q=odpis",
     "chooser": "/admin/choose-page/",
     "chooser, a folder": "/admin/choose-page/{folder}/",
-    "chooser search": "/admin/choose-page/search/?q=wypis",
+    "chooser search": "/admin/choose-page/search/?q=odpis",
     "site history": "/admin/reports/site-history/",
     "aging pages": "/admin/reports/aging-pages/",
     "locked pages": "/admin/reports/locked/",
