@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch
 from wagtail.admin.auth import permission_denied
 from wagtail.models import Page
 
@@ -61,8 +63,10 @@ class PageGateMiddleware:
                 _keep_visible(request)
             return None
         page_id = _page_named(match, kwargs)
-        if page_id is None or may_see(user, page_id):
+        if page_id is None:
             return None
+        if may_see(user, page_id):
+            return _record_instead(request, match, page_id)
         return permission_denied(request)
 
 
@@ -78,6 +82,19 @@ def _is_asked(user: Any) -> bool:
 
 def _is_admin(match: Any) -> bool:
     return match.namespace.startswith("wagtailadmin") or match.url_name == _BULK
+
+
+def _record_instead(request: HttpRequest, match: Any, page_id: int) -> HttpResponse | None:
+    """Lead who sees a page and may not edit it to its record, where the installation has one."""
+    if (match.namespace, match.url_name) != ("wagtailadmin_pages", "edit"):
+        return None
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None or page.permissions_for_user(request.user).can_edit():
+        return None
+    try:
+        return redirect("kpum_page_record", page_id)
+    except NoReverseMatch:
+        return None
 
 
 def may_see(user: Any, page_id: int) -> bool:
