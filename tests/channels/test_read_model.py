@@ -106,7 +106,10 @@ def test_a_page_already_out_of_a_channel_does_not_leave_it_again(client, city):
 def test_everything_leaves_the_channels_when_the_host_restricts_what_is_above_it(client, city):
     publish(city.card)
     root = Page.objects.get(depth=1)
-    PageViewRestriction.objects.create(page=root, restriction_type="login")
+    # As raw SQL would: the guard refuses to save it.
+    PageViewRestriction.objects.bulk_create(
+        [PageViewRestriction(page=root, restriction_type="login")]
+    )
 
     actions.mark_subtree(city.home.pk)
     rebuild_marked()
