@@ -56,18 +56,24 @@ class PageGateMiddleware:
         given_back = unsaved.refusal_for(request, match, kwargs)
         if given_back is not None or not _is_asked(user):
             return given_back
-        if match.namespace == "wagtailadmin_reports" and match.url_name in _WHOLE_PORTAL:
-            return None if _reaches_over_the_portal(user) else permission_denied(request)
-        if match.url_name == _BULK:
-            if kwargs.get("model_name") == "page":
-                _keep_visible(request)
-            return None
-        page_id = _page_named(match, kwargs)
-        if page_id is None:
-            return None
-        if may_see(user, page_id):
-            return _record_instead(request, match, page_id)
+        return _answer_instead(request, match, kwargs)
+
+
+def _answer_instead(
+    request: HttpRequest, match: Any, kwargs: dict[str, Any]
+) -> HttpResponse | None:
+    """Return what a person with mandates is told in place of Wagtail's view, if anything."""
+    user = request.user
+    if match.namespace == "wagtailadmin_reports" and match.url_name in _WHOLE_PORTAL:
+        return None if _reaches_over_the_portal(user) else permission_denied(request)
+    if match.url_name == _BULK:
+        if kwargs.get("model_name") == "page":
+            _keep_visible(request)
+        return None
+    page_id = _page_named(match, kwargs)
+    if page_id is not None and not may_see(user, page_id):
         return permission_denied(request)
+    return None if page_id is None else _record_instead(request, match, page_id)
 
 
 def _would_redirect_by_hand(request: HttpRequest, match: Any) -> bool:

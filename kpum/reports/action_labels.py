@@ -28,6 +28,8 @@ ACTION_LABELS: dict[str, Any] = {
     "page.submitted": _("text submitted for approval"),
     "page.taken_down": _("page taken down at once"),
     "page.withdrawn": _("page withdrawn"),
+    "regulation.accepted": _("publishing regulation accepted"),
+    "regulation.issued": _("publishing regulation put into force"),
     "site.set": _("address of a site set"),
     "substitution.ended": _("substitution ended"),
     "substitution.named": _("substitute named"),

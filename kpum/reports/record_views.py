@@ -68,9 +68,6 @@ class PageRecordView(WagtailAdminTemplateMixin, TemplateView):
 class RecordedRevisionView(RevisionsView):
     """One version as citizens would see it."""
 
-    def setup(self, request: HttpRequest, page_id: int, revision_id: int, **kwargs: Any) -> None:
-        super().setup(request, page_id, revision_id, **kwargs)
-
     def get_object(self) -> PortalPage:
         return visible_page(self.request.user, self.pk)
 
