@@ -200,7 +200,7 @@ def regulation_urls() -> list[Any]:
 def regulation_menu_item() -> MenuItem:
     """Link to the regulation from every page of the admin (K-09)."""
     return MenuItem(
-        gettext_lazy("Publishing regulation"),
+        gettext_lazy("Regulation"),
         reverse_lazy("kpum_regulation_admin"),
         icon_name="doc-full-inverse",
         order=900,

@@ -48,22 +48,17 @@ class Person:
         self.page.get_by_role("button", name=re.compile("Więcej akcji|More actions")).last.click()
 
     def decide(self, title: str, decision: str, comment: str = "") -> None:
-        """Open the text from the dashboard's own list, and decide in the editor."""
+        """Open the text from the dashboard's own list, read it, and decide on the review's screen."""
         self.page.goto("/admin/")
         self.look("czeka na decyzje")
         self.page.get_by_role("link", name=title).first.click()
-        self.page.wait_for_url(re.compile(r"/edit/"))
+        self.page.wait_for_url(re.compile(r"/kpum/review/\d+/"))
         self.look("tekst do oceny")
-        button = self.page.get_by_role("button", name=decision).first
-        if not button.is_visible():
-            self.open_menu()
-        button.click()
-        dialog = self.page.locator(".modal.in")
-        dialog.wait_for()
+        form = self.page.locator("form").filter(has=self.page.get_by_role("button", name=decision))
         if comment:
-            dialog.get_by_role("textbox").fill(comment)
+            form.get_by_role("textbox").fill(comment)
         self.look(decision)
-        dialog.get_by_role("button", name=decision).click()
+        form.get_by_role("button", name=decision).click()
         self.page.wait_for_load_state("networkidle")
         self.look("po decyzji")
 
