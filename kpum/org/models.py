@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from treebeard.mp_tree import MP_Node
 from wagtail.documents import get_document_model_string
 
@@ -215,9 +216,10 @@ class Mandate(Period):
 
     @property
     def wording(self) -> str:
-        """Return the mandate as the audit trail quotes it."""
+        """Return the mandate as the audit trail quotes it: in the portal's language, whoever acts."""
         reach = f", {self.reach}" if self.reach else ""
-        return f"{Role(self.role).value}{reach} ({self.basis})"
+        with override(settings.LANGUAGE_CODE):
+            return f"{Role(self.role).label}{reach} ({self.basis})"
 
 
 class Substitution(Period):

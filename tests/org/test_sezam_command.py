@@ -70,12 +70,12 @@ def test_the_command_reports_by_kind_of_change(run, clock):
         "  S-3  Maria Czyż  (unit_head, SA, 2026-07-01 00:00:00 – …)",
         "Mandates with another end: 1",
         (
-            "  S-1  Zosia Kruk  (unit_operator, SA (upoważnienie 7/2026),"
+            "  S-1  Zosia Kruk  (operator jednostki, SA (upoważnienie 7/2026),"
             " 2026-06-01 12:00:00 – … → 2026-06-01 12:00:00 – 2027-01-01 00:00:00)"
         ),
         "Mandates ended: 0",
         "Mandates taken back: 1",
-        "  S-2  Adam Gil  (unit_operator, SA (upoważnienie 7/2026))",
+        "  S-2  Adam Gil  (operator jednostki, SA (upoważnienie 7/2026))",
         "Unchanged lines: 2",
     ]
 
@@ -120,7 +120,7 @@ def test_the_command_tells_who_ends_for_absence(run, clock):
     out, _err = run(table(*people[1:]), "--complete")
 
     assert (
-        "  P-00  Jan P-00  (unit_operator, SA (upoważnienie 7/2026); not in the file)"
+        "  P-00  Jan P-00  (operator jednostki, SA (upoważnienie 7/2026); not in the file)"
         in out.splitlines()
     )
 

@@ -202,7 +202,7 @@ def test_naming_and_ending_a_substitute_are_in_the_trail(mandate, substitute, ho
     assert named.after == "2026-03-01 08:00:00+0000 – 2026-04-01 08:00:00+0000"
     assert ended.before == named.after
     assert ended.after == "2026-03-01 08:00:00+0000 – 2026-03-01 08:00:01+0000"
-    assert ended.authority.startswith("powrót; unit_coordinator, IT")
+    assert ended.authority.startswith("powrót; koordynator jednostki, IT")
 
 
 # --- the end before the end ---

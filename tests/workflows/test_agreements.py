@@ -63,7 +63,7 @@ def test_every_decision_is_kept_with_its_person_power_version_and_comment(city):
         "Marek Sowa",
         "Popraw datę.",
     )
-    assert row.authority.startswith("unit_coordinator, SA")
+    assert row.authority.startswith("koordynator jednostki, SA")
     assert (row.page_id, row.revision_id) == (city.card.pk, city.card.latest_revision_id)
 
 
