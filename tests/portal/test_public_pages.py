@@ -114,7 +114,7 @@ def test_a_withdrawn_page_says_why_it_is_gone(client, city):
     card = publish(city.new_card("SA-14", "Zameldowanie"))
     door.withdraw(
         page_id=card.pk,
-        reason=WithdrawalReason.REPLACED,
+        reason=WithdrawalReason.OBSOLETE,
         explanation="Sprawę opisuje teraz inna karta.",
         authority=Authority.of_mandate(),
         actor=city.chief,

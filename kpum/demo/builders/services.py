@@ -78,7 +78,7 @@ def _bring(card: Any, unit: str, state: dict[str, str] | None) -> None:
         chief = holder(Role.EDITOR_IN_CHIEF)
         door.withdraw(
             page_id=card.pk,
-            reason=WithdrawalReason.MERGED,
+            reason=WithdrawalReason.OBSOLETE,
             explanation=state["note"],
             authority=Authority.of_mandate(),
             actor=chief,
