@@ -4,6 +4,7 @@ Two departments, SA and ZZM, each with its people; a stranger is everybody of th
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +28,8 @@ from tests.factories.services import complete_card
 from workflows.actions import establish_path
 
 PASSWORD = "wawel-1320"
+#: When the cast took office: long before any moment that a test travels to.
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -156,6 +159,7 @@ def _people() -> None:
             role=role,
             unit=Unit.objects.get(code=unit) if unit else None,
             basis=f"upoważnienie {username}",
+            valid_from=SINCE,
         )
     users.create_superuser("administrator", "administrator@example.org", PASSWORD)
 

@@ -4,8 +4,11 @@ import csv
 import io
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
+
+from kpum.org.models import Mandate, Unit
 
 LISTS = {
     "mandates": "/admin/mandates/",
@@ -46,3 +49,15 @@ def csv_table(response: Any) -> list[dict[str, str]]:
 def xlsx_cells(response: Any) -> list[list[Any]]:
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     return [list(row) for row in sheet.iter_rows()]
+
+
+def unit(code):
+    return Unit.objects.get(code=code)
+
+
+def mandate_of(person):
+    return Mandate.objects.get(user=person)
+
+
+def newcomer(username="nowy", **names):
+    return get_user_model().objects.create_user(username, **names)

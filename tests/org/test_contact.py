@@ -76,7 +76,7 @@ def test_a_head_changes_his_units_contact_and_the_directory_follows_at_once(clie
     assert "12 616 91 11" in client.get("/jednostki/sa/").content.decode()
     entry = AuditEntry.objects.latest("pk")
     assert entry.action == "unit.contact_changed"
-    assert entry.authority.startswith("unit_head, SA")
+    assert entry.authority.startswith("kierujący jednostką, SA")
     assert entry.before == "phone: 12 000 00 00; e-mail: –; opening hours: –"
     assert entry.after == (
         "phone: 12 616 91 11; e-mail: sa@example.org; opening hours: pn–pt 7.40–15.30"

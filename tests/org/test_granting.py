@@ -109,7 +109,10 @@ def test_a_head_appoints_coordinators_and_operators_in_the_unit_and_below(
 
     if allowed:
         mandate = grant(anna, role, granted_by=city.head, unit=unit(code))
-        assert "unit_head, SA" in AuditEntry.objects.get(subject=f"mandate:{mandate.pk}").authority
+        assert (
+            "kierujący jednostką, SA"
+            in AuditEntry.objects.get(subject=f"mandate:{mandate.pk}").authority
+        )
     else:
         with pytest.raises(NotYoursToGrant):
             grant(anna, role, granted_by=city.head, unit=unit(code))
@@ -191,7 +194,7 @@ def test_a_mandates_end_is_moved_with_before_and_after_in_the_trail(city):
     entry = AuditEntry.objects.get(action="mandate.changed")
     assert entry.before.endswith("– …")
     assert entry.after.endswith(f"{end:%Y-%m-%d %H:%M:%S%z}")
-    assert entry.authority.startswith("zmiana 1/2026; unit_head, SA")
+    assert entry.authority.startswith("zmiana 1/2026; kierujący jednostką, SA")
 
 
 def test_nobody_lengthens_his_own_mandate(city):
@@ -346,7 +349,7 @@ def test_a_head_issues_an_order_that_names_people_and_their_duties(city):
     ]
     entry = AuditEntry.objects.get(action="order.issued")
     assert "Halina Wrona" in entry.after
-    assert "unit_head, SA" in entry.authority
+    assert "kierujący jednostką, SA" in entry.authority
 
 
 def test_a_corrected_order_says_what_it_said_before(city):

@@ -69,7 +69,7 @@ def test_a_head_issues_an_order_with_the_people_it_names(client, city):
         ("coordinator", "publishes", ""),
     }
     entry = AuditEntry.objects.get(action="order.issued")
-    assert "unit_head, SA" in entry.authority
+    assert "kierujący jednostką, SA" in entry.authority
     assert "karty SA" in entry.after
 
 

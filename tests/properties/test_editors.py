@@ -5,7 +5,6 @@ may do what. Nothing in it asks the code under test.
 """
 
 import os
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,7 +35,9 @@ from kpum.pages import actions as door
 from kpum.pages.authority import Authority
 from kpum.pages.enums import Channel, WithdrawalReason
 from kpum.pages.models import PortalPage, Stewardship
+from tests.cast import build_city
 from tests.factories.pages import edit
+from tests.properties.book import CHAIN, OVER_UNIT, STAGES, Book, Held, Sheet
 from tests.properties.test_mirror import catch_up, truth, without_units
 from workflows import actions as path
 from workflows.queries import reviewers_for
@@ -48,17 +49,6 @@ CAST = [
     "manager", "chief", "editor", "administrator", "newcomer", "deputy",
 ]  # fmt: skip
 UNITS = ["SA", "ZZM"]
-OVER_UNIT = {"unit_operator", "unit_coordinator", "unit_head"}
-#: Who decides at a stage, who stands by when those are authors or missing, who may act in their name.
-STAGES = {
-    "Akceptacja jednostki": ({"unit_coordinator"}, {"unit_head"}, set()),
-    "Zgodność ze Strategią Usług": ({"service_portfolio_manager"}, set(), {"editor_in_chief"}),
-    "Akceptacja Redaktora Głównego": ({"editor_in_chief"}, {"portal_editor"}, set()),
-}
-CHAIN = {
-    "page": {"Akceptacja jednostki", "Akceptacja Redaktora Głównego"},
-    "card": set(STAGES),
-}
 WRITES = {"unit_operator", "unit_coordinator", "unit_head", "editor_in_chief", "portal_editor"}
 ADDS = WRITES - {"unit_head"}
 RULES = {"editor_in_chief"}
@@ -68,77 +58,6 @@ GRANTED = ["unit_operator", "unit_coordinator", "unit_head", "portal_editor",
 SHORT = hypothesis_settings(max_examples=10, stateful_step_count=20, phases=[Phase.generate])
 PROVING = hypothesis_settings(max_examples=400, stateful_step_count=60)
 REFUSALS = (KpumError, ValidationError, PermissionDenied)
-
-
-@dataclass
-class Held:
-    """A mandate as the book knows it; ``substitutes`` are (person, begin, end)."""
-
-    pk: int
-    person: str
-    role: str
-    unit: str
-    begin: datetime
-    end: datetime | None
-    substitutes: dict[int, tuple[str, datetime, datetime]] = field(default_factory=dict)
-
-    def holders(self, moment):
-        if self.begin <= moment and (self.end is None or moment < self.end):
-            yield self.person
-            for person, begin, end in self.substitutes.values():
-                if begin <= moment < end:
-                    yield person
-
-
-@dataclass
-class Sheet:
-    """A page as the book knows it."""
-
-    pk: int
-    kind: str
-    unit: str
-    latest: int
-    texts: dict[int, str]
-    savers: list[tuple[int, str]]
-    submitted: dict[int, set[str]] = field(default_factory=dict)
-    live: int | None = None
-
-    @property
-    def submitters(self):
-        """Everybody who ever sent the latest revision on the path."""
-        return self.submitted.get(self.latest, set())
-
-    @property
-    def authors(self):
-        saved = {person for revision, person in self.savers if revision > (self.live or 0)}
-        return saved | self.submitters
-
-
-class Book:
-    """What happened so far, and who may do what by it."""
-
-    def __init__(self):
-        self.mandates: list[Held] = []
-        self.sheets: dict[int, Sheet] = {}
-
-    def holding(self, roles, unit, moment):
-        return {
-            person
-            for held in self.mandates
-            if held.role in roles and (held.role not in OVER_UNIT or held.unit == unit)
-            for person in held.holders(moment)
-        }
-
-    def may_decide(self, sheet, stage, moment):
-        """Return who may decide, and of them who is asked."""
-        deciding, standby, in_name = (
-            self.holding(roles, sheet.unit, moment) for roles in STAGES[stage]
-        )
-        if not deciding or deciding & sheet.authors:
-            deciding |= standby
-        deciding -= sheet.authors
-        able = deciding | (in_name - sheet.authors)
-        return able, deciding or able
 
 
 class Editors(RuleBasedStateMachine):
@@ -520,10 +439,11 @@ class Editors(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def busy_city(request, db):
+def busy_city(db):
     """The small city as of the day before, with two people who have no mandate yet."""
     with time_machine.travel(START - timedelta(days=1), tick=False):
-        city = request.getfixturevalue("city")
+        # Built, not copied: its mandates begin the day before.
+        city = build_city()
         for name in ("newcomer", "deputy"):
             get_user_model().objects.create_user(name)
         assert not Substitution.objects.exists()
