@@ -8,17 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from wagtail.actions.create_page import CreatePageAction
 from wagtail.actions.edit_page import EditPageAction
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from kpum.audit.models import AuditEntry
 from kpum.core import clock
 from kpum.org import actions as org
 from kpum.org.enums import Duty, Role
-from kpum.org.models import InternalOrder
+from kpum.org.models import InternalOrder, Mandate
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority
 from kpum.pages.enums import WithdrawalReason
@@ -26,15 +26,13 @@ from kpum.pages.middleware import may_see
 from kpum.portal.models import InformationPage
 from tests.permissions.world import SECOND, Spot, World
 from workflows import actions as path
+from workflows import regulations
+from workflows.regulation_models import PublishingRegulation
 
 Attempt = Callable[[World, Any, Spot], Any]
 ATTEMPTS: dict[str, Attempt] = {}
 #: Where each stage's text waits, in the order in which "return" tries them.
 STAGES = ("unit", "conformity", "chief")
-
-
-class NotBuilt(Exception):
-    """The action does not exist in this tree."""
 
 
 def attempt(name: str) -> Callable[[Attempt], Attempt]:
@@ -43,14 +41,6 @@ def attempt(name: str) -> Callable[[Attempt], Attempt]:
         return function
 
     return register
-
-
-def _built(module: Any, name: str) -> Any:
-    """Return an action that another branch of work adds."""
-    try:
-        return getattr(module, name)
-    except AttributeError as error:
-        raise NotBuilt(name) from error
 
 
 def _demand(answer: bool) -> None:
@@ -88,7 +78,7 @@ def submit(world: World, person: Any, spot: Spot) -> None:
 
 @attempt("copy")
 def copy(world: World, person: Any, spot: Spot) -> None:
-    _built(door, "copy")(
+    door.copy(
         page_id=spot.draft.pk,
         target_id=spot.target.pk,
         title="Kopia",
@@ -105,9 +95,7 @@ def _move(page: Page, person: Any, spot: Spot) -> None:
 
 
 def _rename(page: Page, person: Any) -> None:
-    _built(door, "rename")(
-        page_id=page.pk, slug="inny-adres", authority=Authority.of_mandate(), actor=person
-    )
+    door.rename(page_id=page.pk, slug="inny-adres", authority=Authority.of_mandate(), actor=person)
 
 
 def _delete(page: Page, person: Any) -> None:
@@ -159,19 +147,23 @@ def send_back(world: World, person: Any, spot: Spot) -> None:
 @attempt("cancel review")
 def cancel(world: World, person: Any, spot: Spot) -> None:
     page = spot.waiting["unit"].workflow_state.content_object
-    _built(path, "cancel")(page=_page(page), user=person)
+    path.cancel(page=_page(page), user=person)
 
 
 @attempt("reassign")
 def reassign(world: World, person: Any, spot: Spot) -> None:
-    act = _built(path, "reassign")
     world.hold(world.incumbent, Role.UNIT_COORDINATOR, spot.unit)
-    act(task_state=spot.waiting["unit"], to=world.incumbent, user=person, note="Zastąpi koleżankę.")
+    path.reassign(
+        task_state=spot.waiting["unit"],
+        to=world.incumbent,
+        user=person,
+        note="Zastąpi koleżankę.",
+    )
 
 
 @attempt("set branch policy")
 def set_branch_policy(world: World, person: Any, spot: Spot) -> None:
-    _built(path, "set_branch_policy")(
+    path.set_branch_policy(
         page=world.branch, unit_publishes=True, basis="decyzja 1/2026", user=person
     )
 
@@ -192,7 +184,7 @@ def withdraw(world: World, person: Any, spot: Spot) -> None:
 
 @attempt("take down")
 def take_down(world: World, person: Any, spot: Spot) -> None:
-    _built(door, "take_down")(
+    door.take_down(
         page_id=spot.public.pk,
         explanation="Narusza prawo.",
         authority=Authority.of_mandate(),
@@ -217,9 +209,7 @@ def delete_public(world: World, person: Any, spot: Spot) -> None:
 
 @attempt("cancel schedule")
 def cancel_schedule(world: World, person: Any, spot: Spot) -> None:
-    _built(door, "cancel_schedule")(
-        page_id=spot.scheduled.pk, authority=Authority.of_mandate(), actor=person
-    )
+    door.cancel_schedule(page_id=spot.scheduled.pk, authority=Authority.of_mandate(), actor=person)
 
 
 # --- locks, files, contact ---
@@ -237,22 +227,10 @@ def unlock(world: World, person: Any, spot: Spot) -> None:
 
 @attempt("upload file")
 def upload_file(world: World, person: Any, spot: Spot) -> None:
-    document = get_document_model()(
-        title="Wniosek",
-        file=ContentFile(b"tekst", "wniosek.txt"),
-        collection=_collection_of(spot),
-        uploaded_by_user=person,
-    )
-    policy = policy_registry.get(document)
-    _demand(policy.user_has_permission_for_instance(person, "add", document.collection))
-
-
-def _collection_of(spot: Spot) -> Any:
-    try:
-        from kpum.media.models import UnitCollection
-    except ImportError as error:
-        raise NotBuilt("kpum.media.models.UnitCollection") from error
-    return UnitCollection.objects.get(unit=spot.unit).collection
+    """Choose the unit's collection for it, as every form for a new file demands."""
+    policy: Any = policy_registry.get_by_type(get_document_model())
+    offered = policy.collections_user_has_permission_for(person, "add")
+    _demand(offered.filter(unit_collection__unit=spot.unit).exists())
 
 
 @attempt("set contact")
@@ -314,13 +292,58 @@ def issue_order(world: World, person: Any, spot: Spot) -> None:
 
 @attempt("see audit trail")
 def see_audit_trail(world: World, person: Any, spot: Spot) -> None:
-    raise NotBuilt("a view of the audit trail")
+    """Read what others did, and take it away."""
+    _demand(_sees_all(person, AuditEntry.objects.exclude(actor_id=str(person.pk))))
+    _demand(_exports(person, AuditEntry))
 
 
 @attempt("see all mandates")
 def see_all_mandates(world: World, person: Any, spot: Spot) -> None:
-    try:
-        from kpum.org.policies import oversees
-    except ImportError as error:
-        raise NotBuilt("kpum.org.policies.oversees") from error
-    _demand(oversees(person))
+    """Read a mandate in the unit of others."""
+    world.hold(world.incumbent, Role.UNIT_OPERATOR, world.spots["other"].unit)
+    _demand(_sees_all(person, Mandate.objects.filter(user=world.incumbent)))
+
+
+@attempt("export mandates")
+def export_mandates(world: World, person: Any, spot: Spot) -> None:
+    _demand(_exports(person, Mandate))
+
+
+def _sees_all(person: Any, rows: Any) -> bool:
+    policy: Any = policy_registry.get_by_type(rows.model)
+    seen = policy.instances_user_has_any_permission_for(person, ["view"])
+    hidden = rows.exclude(pk__in=seen.order_by().values("pk"))
+    return rows.exists() and not hidden.exists()
+
+
+def _exports(person: Any, model: Any) -> bool:
+    policy: Any = policy_registry.get_by_type(model)
+    return bool(policy.user_has_permission(person, "export"))
+
+
+# --- the publishing regulation ---
+
+
+def _regulation() -> PublishingRegulation:
+    return PublishingRegulation(
+        version="1/2026",
+        title="Regulamin publikowania",
+        text="§ 1. Piszemy prosto.",
+        legal_basis="zarządzenie 1/2026",
+        valid_from=clock.today(),
+    )
+
+
+@attempt("issue regulation")
+def issue_regulation(world: World, person: Any, spot: Spot) -> None:
+    regulations.issue_regulation(regulation=_regulation(), actor=person)
+
+
+@attempt("accept regulation")
+def accept_regulation(world: World, person: Any, spot: Spot) -> None:
+    regulations.accept_regulation(
+        unit=spot.unit,
+        regulation=regulations.issue_regulation(regulation=_regulation(), actor=None),
+        person=person,
+        function="dyrektorka",
+    )

@@ -72,8 +72,11 @@ ACTS = {
     "grant portal role": "give roles over the whole portal",
     "name substitute": "name substitutes for others",
     "issue internal order": "issue internal orders",
-    "see audit trail": "read the audit trail",
-    "see all mandates": "see and export all mandates",
+    "see audit trail": "read and export the audit trail",
+    "see all mandates": "see everybody's mandates",
+    "export mandates": "export everybody's mandates",
+    "issue regulation": "put the publishing regulation into force",
+    "accept regulation": "accept the publishing regulation for the unit",
 }
 NOTES = {
     "": "",

@@ -3,13 +3,16 @@
 The classes: how far the role reaches (unit, branch site, portal, nowhere) × where the page lies
 (own, sub, other, portal) × what stands between (the role lacks the right; the mandate has not
 begun, or has ended; a substitute inside and outside his period; a superuser without a mandate). Each is
-asked by an act that writes: deleting a draft, withdrawing a public page, locking.
+asked by an act that writes: deleting a draft, withdrawing a public page, locking, adding a file; and by
+the readings that ask for a role over the portal: the audit trail, and the list of mandates taken away.
 """
 
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from kpum.org.enums import Role
@@ -17,6 +20,13 @@ from tests.permissions.world import BEGIN, END, SECOND, SUB_BEGIN, SUB_END
 from tests.worlds import undone
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media_of_the_test(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
 REASON = {"reason": "obsolete", "explanation": "Już nie obowiązuje."}
 
 
@@ -50,6 +60,23 @@ def finds(client, spot):
     return spot.draft.draft_title in client.get(f"/admin/pages/{spot.folder.pk}/").content.decode()
 
 
+def uploads(client, spot):
+    """Add a file to the collection of the place's unit."""
+    collection = spot.unit.file_collection.collection
+    file = SimpleUploadedFile("wniosek.txt", b"tekst")
+    facts = {"title": "Wniosek", "file": file, "collection": collection.pk}
+    client.post("/admin/documents/add/", facts)
+    return get_document_model().objects.filter(collection=collection).exists()
+
+
+def reads_the_trail(client, _spot):
+    return client.get("/admin/audit-trail/?export=csv").status_code == 200
+
+
+def takes_mandates_away(client, _spot):
+    return client.get("/admin/mandates/?export=csv").status_code == 200
+
+
 EVERYWHERE = {"own", "sub", "other", "portal"}
 CLASSES = [
     (Role.UNIT_OPERATOR, deletes, {"own", "sub"}),
@@ -69,6 +96,13 @@ CLASSES = [
     (Role.INTERNAL_AUDITOR, deletes, set()),
     (Role.MPI_EDITOR, opens_history, set()),
     (Role.MPI_EDITOR, deletes, set()),
+    (Role.UNIT_OPERATOR, uploads, {"own", "sub"}),
+    (Role.UNIT_HEAD, uploads, set()),
+    (Role.PORTAL_EDITOR, uploads, EVERYWHERE),
+    (Role.INTERNAL_AUDITOR, reads_the_trail, EVERYWHERE),
+    (Role.UNIT_HEAD, reads_the_trail, set()),
+    (Role.CITY_HALL_DIRECTOR, takes_mandates_away, EVERYWHERE),
+    (Role.UNIT_HEAD, takes_mandates_away, set()),
 ]
 
 
@@ -113,7 +147,17 @@ def test_a_session_that_stays_open_loses_its_rights_with_the_mandate(world):
         assert not deletes(client, world.spots["own"])
 
 
-@pytest.mark.parametrize(("act", "allowed"), [(withdraws, False), (deletes, False), (locks, True)])
+@pytest.mark.parametrize(
+    ("act", "allowed"),
+    [
+        (withdraws, False),
+        (deletes, False),
+        (locks, True),
+        (uploads, True),
+        (reads_the_trail, False),
+        (takes_mandates_away, False),
+    ],
+)
 def test_a_superuser_without_a_mandate_runs_the_admin_but_not_the_door(world, act, allowed):
     superuser = get_user_model().objects.get(username="administrator")
     with undone(), time_machine.travel(BEGIN, tick=False):
