@@ -217,9 +217,13 @@ class Mandate(Period):
     @property
     def wording(self) -> str:
         """Return the mandate as the audit trail quotes it: in the portal's language, whoever acts."""
-        reach = f", {self.reach}" if self.reach else ""
-        with override(settings.LANGUAGE_CODE):
-            return f"{Role(self.role).label}{reach} ({self.basis})"
+        return mandate_in_words(self.role, self.reach, self.basis)
+
+
+def mandate_in_words(role: str, reach: str, basis: str) -> str:
+    """Return how the audit trail quotes a mandate, in the portal's language."""
+    with override(settings.LANGUAGE_CODE):
+        return f"{Role(role).label}{f', {reach}' if reach else ''} ({basis})"
 
 
 class Substitution(Period):

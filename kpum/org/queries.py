@@ -8,8 +8,11 @@ from django.db.models.functions import Left
 
 from kpum.core import clock, memo
 from kpum.org.enums import Right, Role
-from kpum.org.models import Authorisation, Mandate, Substitution, Unit
+from kpum.org.models import Authorisation, Mandate, Substitution, Unit, mandate_in_words
 from kpum.org.powers import Ground, Place, Power, Reach, ground_for, rights_over
+
+#: What a power is made of. One person may hold two hundred mandates: whole rows would be slow.
+_OF_MANDATE = ("role", "basis", "unit__path", "unit__code", "branch__path", "branch__title")
 
 
 def powers_of(user: Any) -> list[Power]:
@@ -23,7 +26,7 @@ def powers_of(user: Any) -> list[Power]:
     now = clock.now()
     own = Mandate.objects.filter(user=user).in_force(now)
     substituted = Substitution.objects.filter(substitute=user).in_force(now)
-    return [_power(mandate) for mandate in own.select_related("unit", "branch")] + [
+    return [power for _user_id, power in _held(own)] + [
         _power(row.mandate, acting_for=str(row.mandate.user))
         for row in substituted.select_related("mandate__unit", "mandate__branch", "mandate__user")
     ]
@@ -39,7 +42,7 @@ def powers_for(*roles: Role) -> list[tuple[int, Power]]:
     now = clock.now()
     own = Mandate.objects.in_force(now).for_roles(*roles)
     substituted = Substitution.objects.in_force(now).filter(mandate__role__in=roles)
-    return [(row.user_id, _power(row)) for row in own.select_related("unit", "branch")] + [
+    return _held(own) + [
         (row.substitute_id, _power(row.mandate, acting_for=str(row.mandate.user)))
         for row in substituted.select_related("mandate__unit", "mandate__branch", "mandate__user")
     ]
@@ -62,6 +65,24 @@ def heads_of(unit: Unit) -> list[Any]:
     nearest = max((len(power.unit_path) for _user_id, power in powers), default=0)
     ids = {user_id for user_id, power in powers if len(power.unit_path) == nearest}
     return list(active_people(ids))
+
+
+def _held(mandates: QuerySet[Mandate]) -> list[tuple[int, Power]]:
+    """Return (person's id, power) for each mandate; one query."""
+    return [
+        (
+            user_id,
+            Power(
+                role=Role(role),
+                wording=mandate_in_words(role, code or title or "", basis),
+                unit_path=unit or "",
+                branch_path=branch or "",
+            ),
+        )
+        for user_id, role, basis, unit, code, branch, title in mandates.values_list(
+            "user", *_OF_MANDATE
+        )
+    ]
 
 
 def _power(mandate: Mandate, acting_for: str = "") -> Power:

@@ -33,20 +33,33 @@ SUBJECTS = [
     for noun in ("budowa", "pis", "robek", "wóz", "dawca")
 ]
 #: Of every so many pages one is a draft, or locked; of every so many drafts one waits.
-DRAFTS, LOCKED, WAITING = 5, 10, 3
+DRAFTS, LOCKED, WAITING = 5, 10, 2
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large a city is; ``rows`` is how many children a unit's folder has."""
+    """How large a city is; ``rows`` is how many children a unit's folder has, the first unit's apart.
+
+    The first unit has as many in every city: its people's lists are compared at equal length.
+    """
 
     units: int
     people: int
-    rows: int = 50
+    rows: int
+    first: int = 120
+
+    def rows_of(self, number: int) -> int:
+        """Return how many children the folder of the unit has."""
+        return self.rows if number else self.first
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages the units' folders hold."""
+        return sum(self.rows_of(number) for number in range(self.units))
 
 
-#: Few units, but enough pages to fill the first page of every list: lists are compared at equal length.
-SMALL = Size(units=2, people=20, rows=120)
+#: Few units, but enough pages to fill the first page of every list, reports of 50 rows included.
+SMALL = Size(units=2, people=20, rows=680)
 FULL = Size(units=200, people=2000, rows=50 if os.environ.get("KPUM_PROVE") else 10)
 
 
@@ -97,9 +110,10 @@ def _units(size: Size) -> list[Unit]:
 
 def _folders(city: City, units: list[Unit], size: Size) -> list[Page]:
     above = Page.objects.get(pk=city.catalogue.pk)
+    first = above.numchild + 1
     folders = [
-        _page(UnitFolderPage, above, above.numchild + number, unit.name, numchild=size.rows)
-        for number, unit in enumerate(units, start=1)
+        _page(UnitFolderPage, above, first + number, unit.name, numchild=size.rows_of(number))
+        for number, unit in enumerate(units)
     ]
     Page.objects.bulk_create(folders, BATCH)
     Page.objects.filter(pk=above.pk).update(numchild=above.numchild + len(units))
@@ -113,8 +127,8 @@ def _folders(city: City, units: list[Unit], size: Size) -> list[Page]:
 
 def _pages(folders: list[Page], units: list[Unit], size: Size) -> list[Page]:
     pages, owners = [], []
-    for folder, unit in zip(folders, units, strict=True):
-        for number in range(1, size.rows + 1):
+    for order, (folder, unit) in enumerate(zip(folders, units, strict=True)):
+        for number in range(1, size.rows_of(order) + 1):
             state: dict[str, Any] = {}
             if number % DRAFTS == 0:
                 state = {"live": False, "has_unpublished_changes": True}
@@ -225,8 +239,9 @@ def _people(units: list[Unit], size: Size) -> None:
 
 
 def _reviews(drafts: list[Page]) -> None:
-    """Have some drafts wait for their unit, as the workflow reports list them."""
+    """Have some drafts wait for their unit, as the dashboard and the workflow reports list them."""
     waiting = drafts[::WAITING]
+    author = get_user_model()._default_manager.get(username="of_1")
     task = UnitApprovalTask.objects.get()
     workflow = task.workflow_tasks.get().workflow
     base, kind = ContentType.objects.get_for_model(Page), waiting[0].content_type
@@ -251,6 +266,7 @@ def _reviews(drafts: list[Page]) -> None:
                 base_content_type=base,
                 object_id=str(page.pk),
                 workflow=workflow,
+                requested_by=author,
                 status=WorkflowState.STATUS_IN_PROGRESS,
             )
             for page in waiting
