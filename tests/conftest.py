@@ -19,6 +19,10 @@ TESTS = Path(__file__).parent
 JOURNEYS = TESTS / "journeys"
 #: Public pages and the API: here a query per row is an error. The stock admin has its own N+1s.
 GUARDED = tuple(TESTS / name for name in ("portal", "services", "channels", "search"))
+#: What no database makes a difference to: these run in one half.
+ONCE = tuple(
+    TESTS / name for name in ("architecture", "design", "plugin", "journeys/test_accessibility.py")
+)
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 _patient: dict[str, Any] = {
@@ -47,10 +51,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Put journeys last or leave them out, and tests of the other database aside."""
     here = database_of_this_run()
     for item in items:
+        once = any(item.path.is_relative_to(place) for place in ONCE)
+        if once and item.get_closest_marker("only_on") is None:
+            item.add_marker(pytest.mark.only_on("sqlite"))
         for marker in item.iter_markers("only_on"):
             if marker.args[0] != here:
                 reason = f"only on {DATABASES[marker.args[0]]}"
                 item.add_marker(pytest.mark.skip(reason=reason))
+    if not os.environ.get("KPUM_PROVE"):
+        long = [item for item in items if item.get_closest_marker("proof")]
+        items[:] = [item for item in items if item not in set(long)]
+        config.hook.pytest_deselected(items=long)
     journeys = [item for item in items if is_journey(item)]
     # Playwright leaves its event loop in the thread, where nothing else should run after it.
     items[:] = [item for item in items if item not in set(journeys)]

@@ -1,4 +1,4 @@
-"""The coverage floors: branches too, over both halves together. The figures are in pyproject.toml.
+"""The coverage floors: branches too, over the half on SQLite. The figures are in pyproject.toml.
 
 python -m tests.floors
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from coverage import Coverage
 from coverage.exceptions import NoDataError
 
-#: One file for each half, made by the runs.
+#: Where the runs leave what they measured.
 DATA = Path("var/tests/coverage")
 
 
@@ -30,7 +30,7 @@ def forget() -> None:
 
 
 def combined() -> Coverage:
-    """Return the measurement of both halves as one."""
+    """Return everything that was measured as one."""
     whole = Coverage(data_file=None)
     whole.combine([str(file) for file in DATA.iterdir()], keep=True)
     return whole

@@ -56,6 +56,7 @@ def test_the_dashboard_costs_the_same_with_1_20_and_200_waiting_texts(scene, nam
     assert len(set(costs.values())) == 1, costs
 
 
+@pytest.mark.proof
 def test_nobody_waits_twice_as_long_as_the_superuser(scene):
     slower = []
     for name in ASKED:

@@ -28,6 +28,7 @@ def build(*, hostname: str, port: int, say: Callable[[str], None]) -> None:
         say("jednostki i ludzie")
         org.build_units()
         org.build_cast()
+        org.build_orders()
         org.build_regulation()
         say("strony główne")
         services.build_dictionaries()

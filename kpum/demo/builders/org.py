@@ -7,9 +7,9 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
 from kpum.demo import content
-from kpum.org.actions import grant_mandate, set_contact
-from kpum.org.enums import Role
-from kpum.org.models import Unit
+from kpum.org.actions import grant_mandate, issue_order, set_contact
+from kpum.org.enums import Duty, Role
+from kpum.org.models import InternalOrder, Unit
 from workflows.regulation_models import PublishingRegulation
 from workflows.regulations import accept_regulation, entity_that_accepts, issue_regulation
 
@@ -55,6 +55,28 @@ def holder(role: Role, unit_code: str = "") -> Any:
         if row["role"] == role.value and row["unit"] == unit_code:
             return get_user_model()._default_manager.get(username=row["username"])
     raise LookupError(f"The cast has no {role.value} in “{unit_code}”.")
+
+
+def build_orders() -> None:
+    """Have each head say who prepares, publishes and updates (K-22)."""
+    people = {(row["role"], row["unit"]): row["username"] for row in content.people()}
+    for (role, code), username in people.items():
+        if role != Role.UNIT_HEAD:
+            continue
+        head, writer, coordinator = (
+            get_user_model()._default_manager.filter(username=name).first()
+            for name in (
+                username,
+                people.get((Role.UNIT_OPERATOR.value, code)),
+                people.get((Role.UNIT_COORDINATOR.value, code)),
+            )
+        )
+        duties = [(writer, Duty.PREPARES, ""), (writer, Duty.UPDATES, ""),
+                  (coordinator, Duty.PUBLISHES, "")]  # fmt: skip
+        order = InternalOrder(unit=Unit.objects.get(code=code), **content.table("orders")["order"])
+        issue_order(
+            order=order, duties=[duty for duty in duties if duty[0] is not None], issued_by=head
+        )
 
 
 def build_regulation() -> None:
