@@ -29,12 +29,10 @@ def test_a_returned_text_comes_back_mended(served, meet):
 
     coordinator = meet("coordinator")
     coordinator.decide(card.title, "Zwróć do poprawy")
-    dialog = coordinator.page.locator(".modal.in")
-    expect(dialog).to_be_visible()
-    assert current(card).status == "in_progress"
-    dialog.get_by_role("textbox").fill(COMMENT)
-    dialog.get_by_role("button", name="Zwróć do poprawy").click()
-    expect(dialog).to_be_hidden()
+    assert current(card).status == "in_progress", "returned without a word"
+    coordinator.page.get_by_label("Co trzeba zmienić").fill(COMMENT)
+    coordinator.page.get_by_role("button", name="Zwróć do poprawy").click()
+    expect(coordinator.page.locator(".messages")).to_be_visible()
     coordinator.look("tekst zwrocony")
 
     operator = meet("operator")
@@ -52,7 +50,8 @@ def test_a_returned_text_comes_back_mended(served, meet):
 
     coordinator.page.goto("/admin/")
     coordinator.page.get_by_role("link", name=card.title).first.click()
-    expect(coordinator.page.get_by_text(MENDED).first).to_be_visible()
+    shown = coordinator.page.frame_locator("iframe").first
+    expect(shown.get_by_text(MENDED).first).to_be_visible()
     coordinator.look("poprawiony tekst")
 
 
