@@ -39,12 +39,14 @@ class AuditEntry(models.Model):
     action = models.CharField(_("action"), max_length=60, db_index=True)
     actor_id = models.CharField(_("person's id"), max_length=64, blank=True)
     actor_name = models.CharField(_("person"), max_length=300)
-    acting_for = models.CharField(_("acting for"), max_length=300, blank=True)
+    acting_for = models.CharField(
+        _("acting for"), max_length=300, blank=True, default="", db_default=""
+    )
     subject = models.CharField(_("subject"), max_length=100, db_index=True)
     subject_label = models.CharField(_("subject's name"), max_length=500)
     authority = models.TextField(_("authority"), blank=True)
-    before = models.TextField(_("before"), blank=True)
-    after = models.TextField(_("after"), blank=True)
+    before = models.TextField(_("before"), blank=True, default="", db_default="")
+    after = models.TextField(_("after"), blank=True, default="", db_default="")
     data = models.JSONField(_("details"), default=dict)
 
     objects = AuditQuerySet.as_manager()

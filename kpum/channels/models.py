@@ -24,8 +24,12 @@ class PublishedDocument(models.Model):
     )
     #: Where a tombstone sends its readers: the document that took this one's place, and its address.
     successor_id = models.UUIDField(_("successor"), null=True, db_index=True)
-    successor_locale = models.CharField(_("successor's language"), max_length=12, blank=True)
-    successor_url = models.TextField(_("successor's address"), blank=True)
+    successor_locale = models.CharField(
+        _("successor's language"), max_length=12, blank=True, default="", db_default=""
+    )
+    successor_url = models.TextField(
+        _("successor's address"), blank=True, default="", db_default=""
+    )
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:

@@ -170,7 +170,9 @@ class Mandate(Period):
         verbose_name=_("granted by"),
     )
     #: Only what an import of SEZAM granted may an import of SEZAM change or end.
-    by_sezam = models.BooleanField(_("granted by an import from SEZAM"), default=False)
+    by_sezam = models.BooleanField(
+        _("granted by an import from SEZAM"), default=False, db_default=False
+    )
 
     objects = MandateQuerySet.as_manager()
 

@@ -42,7 +42,9 @@ class Stewardship(models.Model):
         Unit, on_delete=models.PROTECT, related_name="stewardships", verbose_name=_("owning unit")
     )
     inherited = models.BooleanField(_("taken from the page above"), default=True)
-    responsible = models.CharField(_("answered for by"), max_length=300, blank=True)
+    responsible = models.CharField(
+        _("answered for by"), max_length=300, blank=True, default="", db_default=""
+    )
     review_due = models.DateField(_("review due"), null=True, blank=True, db_index=True)
 
     class Meta:
@@ -88,7 +90,7 @@ class Withdrawal(models.Model):
         related_name="+",
         verbose_name=_("last public text"),
     )
-    keep_text = models.BooleanField(_("the text stays readable"), default=False)
+    keep_text = models.BooleanField(_("the text stays readable"), default=False, db_default=False)
     successor = models.ForeignKey(
         Page,
         on_delete=models.SET_NULL,

@@ -13,16 +13,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='auditentry',
             name='acting_for',
-            field=models.CharField(blank=True, max_length=300, verbose_name='acting for'),
+            field=models.CharField(blank=True, default='', db_default='', max_length=300, verbose_name='acting for'),
         ),
         migrations.AddField(
             model_name='auditentry',
             name='after',
-            field=models.TextField(blank=True, verbose_name='after'),
+            field=models.TextField(blank=True, default='', db_default='', verbose_name='after'),
         ),
         migrations.AddField(
             model_name='auditentry',
             name='before',
-            field=models.TextField(blank=True, verbose_name='before'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='before'),
         ),
     ]

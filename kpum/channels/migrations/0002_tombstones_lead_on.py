@@ -18,12 +18,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='publisheddocument',
             name='successor_locale',
-            field=models.CharField(blank=True, max_length=12, verbose_name="successor's language"),
+            field=models.CharField(blank=True, db_default='', default='', max_length=12, verbose_name="successor's language"),
         ),
         migrations.AddField(
             model_name='publisheddocument',
             name='successor_url',
-            field=models.TextField(blank=True, verbose_name="successor's address"),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name="successor's address"),
         ),
         migrations.AlterField(
             model_name='publisheddocument',

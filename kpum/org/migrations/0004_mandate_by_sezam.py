@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="mandate",
             name="by_sezam",
             field=models.BooleanField(
-                default=False, verbose_name="granted by an import from SEZAM"
+                default=False, db_default=False, verbose_name="granted by an import from SEZAM"
             ),
         ),
     ]

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='withdrawal',
             name='keep_text',
-            field=models.BooleanField(default=False, verbose_name='the text stays readable'),
+            field=models.BooleanField(default=False, db_default=False, verbose_name='the text stays readable'),
         ),
         migrations.AddField(
             model_name='withdrawal',

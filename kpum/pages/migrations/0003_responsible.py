@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='stewardship',
             name='responsible',
-            field=models.CharField(blank=True, max_length=300, verbose_name='answered for by'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='answered for by'),
         ),
     ]
