@@ -170,7 +170,7 @@ def test_the_trail_leaves_with_every_column(client, city, auditor):
 
 
 def test_no_cell_of_the_trail_is_a_formula(client, city, auditor):
-    note(label='=HYPERLINK("http://example.org")', before="+1", after="@x\x00\x07", authority="-2")
+    note(label='=HYPERLINK("http://example.org")', before="+1", after="@x\x07", authority="-2")
     enter(client, auditor)
 
     [row] = csv_table(client.get(f"{LIST}?export=csv&subject=page:17"))
