@@ -10,7 +10,8 @@ from ninja import NinjaAPI, Query
 
 from kpum.channels import problems, queries, schemas
 from kpum.channels.models import PublishedDocument
-from kpum.core.conf import portal_settings
+from kpum.integrations.admission import admit
+from kpum.integrations.enums import Verb
 from kpum.pages.enums import Channel
 
 api = NinjaAPI(
@@ -28,16 +29,16 @@ _PROBLEMS = {401: schemas.Problem, 404: schemas.Problem, 422: schemas.Problem}
 _MAX_CURSOR = 9_223_372_036_854_775_807
 
 
-def _channel(code: str) -> Channel:
-    """Return an open channel by its code.
+def _channel(request: HttpRequest, code: str, verb: Verb) -> Channel:
+    """Return a channel by its code, for a request that is admitted to it.
 
     Raises:
-        ApiProblem: no such channel, or it wants a key.
+        ApiProblem: no such channel.
+        Refused: the request is not admitted.
     """
     if code not in Channel.values:
         raise problems.unknown_channel(code)
-    if code not in portal_settings().OPEN_CHANNELS:
-        raise problems.key_needed(code)
+    admit(request, channel=code, verb=verb)
     return Channel(code)
 
 
@@ -72,7 +73,7 @@ def changes(
     ] = 100,
 ) -> HttpResponse:
     """Apply the changes in order, store `next` as the new cursor, and ask again while `more` is true."""
-    chosen = _channel(channel)
+    chosen = _channel(request, channel, Verb.FEED)
     page = queries.changes_after(chosen, after, limit)
     if not page.rows and after > (last := queries.last_sequence()):
         raise problems.cursor_ahead(after, last)
@@ -96,7 +97,7 @@ def document(
     locale: Annotated[str, Query(max_length=12, description="Language code.")] = "pl",
 ) -> HttpResponse:
     """Return the document as it is now; 410 says why it left the channel."""
-    row = queries.document(_channel(channel), document_id, locale)
+    row = queries.document(_channel(request, channel, Verb.DOCUMENTS), document_id, locale)
     if row is None:
         raise problems.document_unknown()
     if row.is_gone:

@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError as InvalidInput
 
 from kpum.channels.schemas import Problem, Successor
+from kpum.integrations.errors import Refused
 
 _TYPES = "urn:kpum:problem:"
 
@@ -21,15 +22,6 @@ class ApiProblem(Exception):
 
 def unknown_channel(code: str) -> ApiProblem:
     return ApiProblem(404, "unknown-channel", "Unknown channel", f"There is no channel “{code}”.")
-
-
-def key_needed(code: str) -> ApiProblem:
-    return ApiProblem(
-        401,
-        "key-needed",
-        "Key needed",
-        f"The channel “{code}” is read with a key of an agreed interface.",
-    )
 
 
 def cursor_ahead(after: int, last: int) -> ApiProblem:
@@ -76,6 +68,20 @@ def register(api: NinjaAPI) -> None:
     @api.exception_handler(ApiProblem)
     def on_problem(request: HttpRequest, error: ApiProblem) -> HttpResponse:
         return respond(error.problem)
+
+    @api.exception_handler(Refused)
+    def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        response = respond(
+            Problem(
+                type=_TYPES + error.kind,
+                title=error.title,
+                status=error.status,
+                detail=error.detail,
+            )
+        )
+        for name, value in error.headers.items():
+            response[name] = value
+        return response
 
     @api.exception_handler(InvalidInput)
     def on_invalid_input(request: HttpRequest, error: InvalidInput) -> HttpResponse:

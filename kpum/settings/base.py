@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "kpum.blocks",
     "kpum.pages",
     "kpum.media",
+    "kpum.integrations",
     "kpum.org",
     "kpum.users",
     "kpum.outbox",

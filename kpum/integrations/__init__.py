@@ -1,0 +1,1 @@
+"""The interface register, the clients of the channels API and their keys (K-19, I-06)."""
