@@ -23,6 +23,22 @@ GUARDED = tuple(TESTS / name for name in ("portal", "services", "channels", "sea
 ONCE = tuple(
     TESTS / name for name in ("architecture", "design", "plugin", "journeys/test_accessibility.py")
 )
+#: Walks through the whole portal: they run lines that tests of their own room hold already, and
+#: measuring them costs half their time again.
+UNMEASURED = tuple(
+    TESTS / name
+    for name in (
+        "journeys", "door", "permissions", "scale", "plugin", "properties", "demo",
+        "pages/test_stranger.py", "pages/test_superuser.py", "channels/test_crash_safety.py",
+    )
+)  # fmt: skip
+#: Long walks over screens and cells whose answer comes from Python: the second database is asked
+#: by `make prove`, and by the shorter tests of the same rooms here.
+ONCE_UNLESS_PROVING = (
+    "pages/test_stranger.py",
+    "permissions/test_matrix.py::test_within_his_period_a_substitute",
+    "permissions/test_matrix.py::test_a_substitute_acts_up_to",
+)
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 _patient: dict[str, Any] = {
@@ -47,12 +63,32 @@ def is_journey(item: pytest.Item) -> bool:
     return asks or item.path.is_relative_to(JOURNEYS) or bool(item.get_closest_marker("journey"))
 
 
+def runs_once(item: pytest.Item) -> bool:
+    """Return whether one database is enough for the test."""
+    if any(item.path.is_relative_to(place) for place in ONCE):
+        return True
+    name = item.nodeid.removeprefix("tests/")
+    return "KPUM_PROVE" not in os.environ and name.startswith(ONCE_UNLESS_PROVING)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measure no coverage while a long walk is under way."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    measuring = plugin and getattr(plugin, "cov_controller", None)
+    if measuring and any(item.path.is_relative_to(place) for place in UNMEASURED):
+        measuring.pause()
+        yield
+        measuring.resume()
+    else:
+        yield
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put journeys last or leave them out, and tests of the other database aside."""
     here = database_of_this_run()
     for item in items:
-        once = any(item.path.is_relative_to(place) for place in ONCE)
-        if once and item.get_closest_marker("only_on") is None:
+        if runs_once(item) and item.get_closest_marker("only_on") is None:
             item.add_marker(pytest.mark.only_on("sqlite"))
         for marker in item.iter_markers("only_on"):
             if marker.args[0] != here:

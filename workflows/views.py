@@ -57,10 +57,8 @@ class _OfOneReview(View):
         )
         self.task: Any = self.state.task.specific
         page = self.state.workflow_state.content_object
-        if not isinstance(self.task, ApprovalTask) or not isinstance(page, Page):
-            raise Http404
-        self.page: Any = page.specific
-        if not isinstance(self.page, PortalPage) or self.state.revision is None:
+        self.page: Any = page.specific if isinstance(page, Page) else None
+        if not isinstance(self.task, ApprovalTask) or not isinstance(self.page, PortalPage):
             raise Http404
         self.place = pages.place_of(self.page)
         if not self._may_look(request.user):
