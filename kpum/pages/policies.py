@@ -12,7 +12,7 @@ from kpum.core import memo
 from kpum.org import queries as org
 from kpum.org.enums import Right, Role
 from kpum.org.models import Unit
-from kpum.org.powers import Place, reach_of
+from kpum.org.powers import Place, Reach, reach_of
 from kpum.pages.models import Stewardship
 from kpum.pages.queries import place_of
 
@@ -33,9 +33,18 @@ _RIGHTS_FOR = {
 _ENTRY = {"add", "change", "publish", "bulk_delete", "lock", "unlock"}
 
 
+#: What somebody does with a page that he finds in the explorer.
+_SEEING = {"view", "add", "change", "lock", "unlock", "bulk_delete"}
+
+
 def rights_for(actions: Any) -> set[Right]:
     """Return the rights that answer to Wagtail's action words."""
     return set().union(*(_RIGHTS_FOR.get(action, set()) for action in actions))
+
+
+def _unit_ids(reach: Reach) -> list[int]:
+    units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
+    return list(units.values_list("pk", flat=True))
 
 
 class MandatePagePolicy(PagePermissionPolicy):
@@ -48,8 +57,8 @@ class MandatePagePolicy(PagePermissionPolicy):
             return None
         if reach.whole_portal:
             return Stewardship.objects.all()
-        units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
-        within = Q(owner_unit__in=units)
+        # By their ids, asked once in a request: a subquery over units is worked out for each use.
+        within = Q(owner_unit__in=memo.remembered(("units", reach), lambda: _unit_ids(reach)))
         for path in reach.branch_paths:
             within |= Q(page__path__startswith=path)
         return Stewardship.objects.filter(within)
@@ -127,12 +136,14 @@ class MandatePagePolicy(PagePermissionPolicy):
         above = {page.path for page in stock_pages}
         for page in [*territories, *stock_pages]:
             above |= {page.path[:end] for end in range(Page.steplen, len(page.path), Page.steplen)}
-        within = self.instances_user_has_any_permission_for(
-            user, {"view", "add", "change", "lock", "unlock", "bulk_delete"}
-        )
-        return self.model._default_manager.filter(
-            Q(pk__in=within.order_by().values("pk")) | Q(path__in=above), path__startswith=root.path
-        )
+        seen = Q(path__in=above)
+        owned = self._owned(user, rights_for(_SEEING))
+        if owned is not None:
+            seen |= Q(pk__in=owned.order_by().values("page"))
+        if stock_pages:
+            stock = super().instances_user_has_any_permission_for(user, _SEEING)
+            seen |= Q(pk__in=stock.order_by().values("pk"))
+        return self.model._default_manager.filter(seen, path__startswith=root.path)
 
 
 def explorable_by(user: Any) -> QuerySet[Any]:

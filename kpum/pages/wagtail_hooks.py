@@ -34,6 +34,8 @@ _ACTS = (
 #: Bulk actions that would change what is public; each page is decided on by itself.
 _ONE_BY_ONE = {"publish", "unpublish", "move", "delete"}
 
+_CHOOSER_SEARCH = "wagtailadmin_choose_page_search"
+
 
 def _ours(page: Page) -> bool:
     return isinstance(page.specific, PortalPage)
@@ -193,8 +195,11 @@ def choose_what_is_public_or_ones_own(pages: Any, request: HttpRequest) -> Any:
     """Offer public pages, and of drafts only those the person may see."""
     if request.user.is_superuser:
         return pages
-    own = explorable_by(request.user)
-    return pages.filter(Q(live=True) | Q(pk__in=own.order_by().values("pk")))
+    own = explorable_by(request.user).order_by()
+    if request.resolver_match and request.resolver_match.url_name == _CHOOSER_SEARCH:
+        return pages.filter(Q(live=True) | Q(pk__in=own.values("pk")))
+    # Asked of the few drafts of a listing alone; Wagtail's search does not understand it.
+    return pages.filter(Q(live=True) | Q(Exists(own.filter(pk=OuterRef("pk")))))
 
 
 @hooks.register("construct_reports_menu")

@@ -199,3 +199,24 @@ def test_acceptances_are_not_removed_in_bulk(city, regulation):
 
     with pytest.raises(AcceptanceIsFinal):
         RegulationAcceptance.objects.all().delete()
+
+
+def test_a_returned_text_is_saved_again_and_nothing_says_it_is_read_only(client, city, waiting):
+    actions.send_back(task_state=waiting, user=city.coordinator, comment="Popraw datę.")
+    client.force_login(city.operator)
+
+    answer = client.post(reverse("wagtailadmin_pages:edit", args=[city.card.pk]), {"title": "x"})
+    assert not any("recenzj" in str(m).lower() for m in get_messages(answer.wsgi_request))
+
+
+def test_a_decision_from_the_editor_is_not_answered_with_a_warning(client, city, waiting):
+    before = city.card.revisions.count()
+    client.force_login(city.coordinator)
+
+    answer = client.post(
+        reverse("wagtailadmin_pages:edit", args=[city.card.pk]),
+        {"action-workflow-action": "1", "workflow-action-name": "approve"},
+    )
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert not any("nie zapisano" in text for text in said)
+    assert city.card.revisions.count() == before
