@@ -1,10 +1,9 @@
 """KPUM's public addresses, for one ``include()`` in a host's urls, before Wagtail's own."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, re_path
 
-from kpum.channels.api import api
-from kpum.channels.views import documentation, unknown_address
+from kpum.channels.views import documentation, doors, unknown_address
 from kpum.portal.sitemaps import sitemap
 
 
@@ -28,8 +27,8 @@ def regulation(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("api/v1/docs", documentation, name="kpum_api_docs"),
-    path("api/v1/", api.urls),
-    path("api/v1/<path:rest>", unknown_address),
+    path("api/v1/", doors()),
+    re_path(r"^api/v1/(?P<rest>[\s\S]*)$", unknown_address),
     path("regulamin-publikowania/", regulation, name="kpum_regulation"),
     path("sitemap.xml", sitemap, name="kpum_sitemap"),
     path("szukaj/", search, name="kpum_search"),

@@ -1,22 +1,25 @@
 """Keeping the read model in step with what is public, inside the transaction of the act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django_tasks import task
-from wagtail.models import Page
+from wagtail.models import Locale, Page, PageViewRestriction
 
-from kpum.channels import documents
-from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
+from kpum.channels import documents, queries
+from kpum.channels.models import PublishedDocument, RebuildMark
+from kpum.channels.writing import Feed
 from kpum.core import clock
 from kpum.org.models import Unit
-from kpum.pages.enums import Channel, GoneReason, WithdrawalReason
+from kpum.pages.enums import GoneReason, WithdrawalReason
 from kpum.pages.models import Placement, PortalPage, Withdrawal
 from kpum.pages.registry import RemovedPage
 from kpum.portal.models import UnitDirectoryPage
 
 BATCH = 100
+Rows = dict[tuple[UUID, str], list[PublishedDocument]]
 
 
 class ReadModel:
@@ -24,22 +27,17 @@ class ReadModel:
 
     def pages_changed(self, page_ids: Sequence[int], gone_reason: GoneReason) -> None:
         """Store the documents of these pages as they are now, and a tombstone for each that left."""
-        with _feed() as head:
-            pages = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
-            for page in pages:
-                _project(head, page, gone_reason)
-                if isinstance(page, UnitDirectoryPage):
-                    mark_subtree(page.pk)
+        for page in _project_all(page_ids, gone_reason):
+            if isinstance(page, UnitDirectoryPage):
+                mark_subtree(page.pk)
 
     def pages_removed(self, pages: Sequence[RemovedPage]) -> None:
         """Leave a tombstone for every document of these pages."""
-        with _feed() as head:
+        with Feed() as feed:
+            rows = _rows_of(page.document_id for page in pages)
             for page in pages:
-                rows = PublishedDocument.objects.filter(
-                    document_id=page.document_id, locale=page.locale
-                )
-                for row in rows.order_by("pk"):
-                    _bury(head, row, GoneReason.DELETED)
+                for row in rows.get((page.document_id, page.locale), ()):
+                    feed.bury(row, GoneReason.DELETED)
 
     def subtree_changed(self, page_id: int) -> None:
         """Mark a subtree for the worker."""
@@ -47,51 +45,71 @@ class ReadModel:
 
     def unit_changed(self, unit: Unit) -> None:
         """Store the document of a unit, in every channel."""
-        with _feed() as head:
-            _store(head, documents.build_unit(unit), set(Channel))
+        store_units([unit])
 
 
-class _feed:  # noqa: N801 - used as a statement
-    """The head of the feed, locked until the transaction ends; saved if numbers were given out."""
-
-    def __enter__(self) -> "_feed":
-        head, _created = FeedHead.objects.get_or_create(pk=1)
-        self._head = FeedHead.objects.select_for_update().get(pk=head.pk)
-        self._first = self._head.last
-        return self
-
-    def next(self) -> int:
-        """Return the next sequence number."""
-        self._head.last += 1
-        return self._head.last
-
-    def __exit__(self, *error: object) -> None:
-        if self._head.last != self._first and error[0] is None:
-            self._head.save(update_fields=["last"])
+def store_units(units: Iterable[Unit]) -> None:
+    """Store the documents of units, in every channel; those that are stored so already stay."""
+    with Feed() as feed:
+        chosen = list(units)
+        rows = _rows_of(unit.document_id for unit in chosen)
+        channels = set(queries.channel_codes())
+        for unit in chosen:
+            built = documents.build_unit(unit)
+            feed.store(built, channels, rows.get((built.document_id, built.locale), []))
 
 
-def _project(head: _feed, page: Page, gone_reason: GoneReason) -> None:
-    if not isinstance(page, PortalPage):
+def _project_all(page_ids: Sequence[int], gone_reason: GoneReason) -> list[Any]:
+    """Project these pages, in the tree's order, and return them; hosts' own pages are none of ours."""
+    with Feed() as feed:
+        found = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
+        pages: list[Any] = [page for page in found if isinstance(page, PortalPage)]
+        locales = Locale.objects.in_bulk()
+        for page in pages:
+            page.locale = locales[page.locale_id]
+        rows = _rows_of(page.translation_key for page in pages)
+        placed: dict[int, set[str]] = {}
+        for page_id, code in Placement.objects.filter(page__in=page_ids).values_list(
+            "page", "channel"
+        ):
+            placed.setdefault(page_id, set()).add(code)
+        # Most portals restrict nothing: then nobody's ancestors need be asked for.
+        restricts = PageViewRestriction.objects.exists()
+        public: list[Any] = []
+        for page in pages:
+            own = rows.get((page.translation_key, page.locale.language_code), [])
+            if not page.live:
+                _leave(feed, page, own, gone_reason)
+            elif restricts and page.get_view_restrictions().exists():
+                _leave(feed, page, own, GoneReason.RESTRICTED)
+            else:
+                feed.store(documents.build_page(page), placed.get(page.pk, set()), own)
+                public.append(page)
+        _lead_to(feed, public)
+    return pages
+
+
+def _rows_of(document_ids: Iterable[UUID]) -> Rows:
+    rows: Rows = {}
+    found = PublishedDocument.objects.filter(document_id__in=set(document_ids)).defer("body")
+    for row in found.order_by("pk"):
+        rows.setdefault((row.document_id, row.locale), []).append(row)
+    return rows
+
+
+def _leave(feed: Feed, page: Any, rows: list[PublishedDocument], reason: GoneReason) -> None:
+    if not rows:
         return
-    locale = page.locale.language_code
-    if page.live and not page.get_view_restrictions().exists():
-        built = documents.build_page(page)
-        placed = Placement.objects.filter(page=page.pk).values_list("channel", flat=True)
-        _store(head, built, {Channel(channel) for channel in placed})
-        _lead_to(head, page)
-        return
-    reason = gone_reason if not page.live else GoneReason.RESTRICTED
-    rows = PublishedDocument.objects.filter(document_id=page.translation_key, locale=locale)
     withdrawals = Withdrawal.objects.filter(page=page.pk).select_related("successor__locale")
     withdrawal = withdrawals.first()
-    for row in rows.order_by("pk"):
+    for row in rows:
         if withdrawal is None:
-            _bury(head, row, reason)
+            feed.bury(row, reason)
         else:
-            _bury_withdrawn(head, row, withdrawal)
+            _bury_withdrawn(feed, row, withdrawal)
 
 
-def _bury_withdrawn(head: _feed, row: PublishedDocument, withdrawal: Withdrawal) -> None:
+def _bury_withdrawn(feed: Feed, row: PublishedDocument, withdrawal: Withdrawal) -> None:
     """Leave a tombstone that says what the withdrawal says; one that says it already stays."""
     taken_down = withdrawal.reason == WithdrawalReason.TAKEN_DOWN
     reason = GoneReason.TAKEN_DOWN if taken_down else GoneReason.WITHDRAWN
@@ -105,55 +123,21 @@ def _bury_withdrawn(head: _feed, row: PublishedDocument, withdrawal: Withdrawal)
     said = (row.gone_reason, row.successor_id, row.successor_locale, row.successor_url)
     if said == told:
         return
-    row.body, row.etag = "", ""
     row.gone_reason, row.successor_id, row.successor_locale, row.successor_url = told
-    _number(head, row)
+    feed.entomb(row)
 
 
-def _lead_to(head: _feed, page: Page) -> None:
-    """Correct the tombstones that lead to a page whose address has changed."""
-    address = page.full_url or ""
-    rows = PublishedDocument.objects.filter(
-        successor_id=page.translation_key, successor_locale=page.locale.language_code
-    ).exclude(successor_url=address)
-    for row in rows.order_by("pk"):
-        row.successor_url = address
-        _number(head, row)
-
-
-def _store(head: _feed, built: documents.Built, channels: set[Channel]) -> None:
-    rows = {
-        row.channel: row
-        for row in PublishedDocument.objects.filter(
-            document_id=built.document_id, locale=built.locale
-        )
+def _lead_to(feed: Feed, pages: list[Any]) -> None:
+    """Correct the tombstones that lead to pages whose address has changed."""
+    addresses = {
+        (page.translation_key, page.locale.language_code): page.full_url or "" for page in pages
     }
-    for channel in Channel:
-        row = rows.get(channel.value)
-        if channel not in channels:
-            if row is not None:
-                _bury(head, row, GoneReason.LEFT_CHANNEL)
-            continue
-        if row is not None and not row.is_gone and row.etag == built.etag:
-            continue
-        row = row or PublishedDocument(
-            channel=channel.value, document_id=built.document_id, locale=built.locale
-        )
-        row.kind, row.body, row.etag, row.gone_reason = built.kind, built.body, built.etag, ""
-        row.successor_id, row.successor_locale, row.successor_url = None, "", ""
-        _number(head, row)
-
-
-def _bury(head: _feed, row: PublishedDocument, reason: GoneReason) -> None:
-    if row.is_gone:
-        return
-    row.body, row.etag, row.gone_reason = "", "", reason.value
-    _number(head, row)
-
-
-def _number(head: _feed, row: PublishedDocument) -> None:
-    row.sequence, row.changed_at = head.next(), clock.now()
-    row.save()
+    leading = PublishedDocument.objects.filter(successor_id__in={key[0] for key in addresses})
+    for row in leading.defer("body").order_by("pk"):
+        address = addresses.get((row.successor_id, row.successor_locale))
+        if address is not None and address != row.successor_url:
+            row.successor_url = address
+            feed.entomb(row)
 
 
 def mark_subtree(page_id: int) -> None:
@@ -192,17 +176,10 @@ def _rebuild_batch(mark_id: int) -> None:
         return
     # Units have their public pages in the directory: its address is part of theirs.
     if any(issubclass(page.specific_class, UnitDirectoryPage) for page in below):
-        for unit in Unit.objects.all():
-            read_model.unit_changed(unit)
+        store_units(Unit.objects.all())
     mark.after_path = below[-1].path
     mark.save(update_fields=["after_path"])
-    _project_all([page.pk for page in below])
-
-
-def _project_all(page_ids: list[int]) -> None:
-    with _feed() as head:
-        for page in Page.objects.filter(pk__in=page_ids).order_by("path").specific():
-            _project(head, page, GoneReason.WITHDRAWN)
+    _project_all([page.pk for page in below], GoneReason.WITHDRAWN)
 
 
 read_model = ReadModel()

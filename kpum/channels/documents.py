@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.db.models import Model
@@ -12,6 +13,10 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from kpum.channels import schemas
+from kpum.channels.models import LONGEST_URL, Mention
+from kpum.media import queries as media
+from kpum.media.actions import keep_facts
+from kpum.media.enums import FileKind
 from kpum.org.models import Unit
 from kpum.portal.models import TextPage, UnitDirectoryPage
 from services.models import Grouping, ServiceCardPage, UnitFolderPage
@@ -19,13 +24,17 @@ from services.models import Grouping, ServiceCardPage, UnitFolderPage
 
 @dataclass(frozen=True)
 class Built:
-    """A document ready to store: its key, its bytes and their hash."""
+    """A document ready to store: its key, its bytes and their hash, and what lists filter by."""
 
     document_id: UUID
     locale: str
     kind: str
     body: str
     etag: str
+    unit_code: str
+    code: str
+    url: str
+    mentions: frozenset[tuple[str, str]]
 
 
 def build_page(page: Page) -> Built:
@@ -69,8 +78,61 @@ def build_unit(unit: Unit) -> Built:
 
 def _finish(document: Any) -> Built:
     body = document.model_dump_json()
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    return Built(document.id, document.locale, document.type, body, digest)
+    owner = getattr(document, "owner_unit", document)
+    url: str = document.url
+    return Built(
+        document_id=document.id,
+        locale=document.locale,
+        kind=document.type,
+        body=body,
+        etag=hashlib.sha256(body.encode()).hexdigest(),
+        unit_code=owner.code,
+        code=getattr(document, "code", ""),
+        url=url if len(url) <= LONGEST_URL else "",
+        mentions=frozenset(_mentions(document)),
+    )
+
+
+def _mentions(document: Any) -> Iterable[tuple[str, str]]:
+    for word in getattr(document, "categories", ()):
+        yield Mention.Kind.CATEGORY.value, word.slug
+    for word in getattr(document, "life_events", ()):
+        yield Mention.Kind.LIFE_EVENT.value, word.slug
+    for file in getattr(document, "media", ()):
+        yield Mention.Kind.MEDIA.value, str(file.id)
+
+
+def media_of(page: Page, address: str) -> list[schemas.MediaReference]:
+    """Return the files that the page's public text uses, each as the document names it.
+
+    Args:
+        page: the page, public now.
+        address: its whole address, whose host the files' addresses share.
+    """
+    files = media.files_of_page(page.pk)
+    facts = media.facts_by_object(files)
+    named = []
+    for kind, file in files:
+        # Stored before there were facts: measured now, if its bytes are there at all.
+        row = facts.get((kind, str(file.pk))) or keep_facts(file=file)
+        if row is not None:
+            named.append(describe_file(row, file, address))
+    return named
+
+
+def describe_file(row: Any, file: Any, base: str) -> schemas.MediaReference:
+    """Return a file as documents and the API name it; ``base`` gives its address a host."""
+    address = file.url if row.kind == FileKind.DOCUMENT else file.file.url
+    return schemas.MediaReference(
+        id=row.media_id,
+        kind=row.kind,
+        title=file.title,
+        alt=getattr(file, "default_alt_text", "") or "",
+        url=urljoin(base, address),
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+    )
 
 
 def _absolute(page: Page) -> str:
@@ -82,14 +144,16 @@ def _unit_reference(unit: Unit) -> schemas.UnitReference:
 
 
 def _common(page: Any) -> dict[str, Any]:
+    address = _absolute(page)
     return {
         "id": page.translation_key,
         "locale": page.locale.language_code,
         "title": page.title,
-        "url": _absolute(page),
+        "url": address,
         "owner_unit": _unit_reference(page.owner_unit),
         "first_published_at": page.first_published_at,
         "last_published_at": page.last_published_at,
+        "media": media_of(page, address),
     }
 
 

@@ -3,7 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kpum.pages.enums import Channel, GoneReason
+from kpum.pages.enums import GoneReason
+
+#: The longest address that is found by its path; PostgreSQL indexes no more than 2,700 bytes.
+LONGEST_URL = 600
 
 
 class PublishedDocument(models.Model):
@@ -12,13 +15,21 @@ class PublishedDocument(models.Model):
     The feed is this table in order of ``sequence``: a full copy and a delta are the same query.
     """
 
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    channel = models.CharField(_("channel"), max_length=40)
     document_id = models.UUIDField(_("document"))
     locale = models.CharField(_("language"), max_length=12)
     kind = models.CharField(_("type"), max_length=40)
     sequence = models.BigIntegerField(_("sequence"), unique=True)
     etag = models.CharField(_("hash"), max_length=64, blank=True)
     body = models.TextField(_("document as JSON"), blank=True)
+    #: What lists are filtered by, taken from the document; a tombstone keeps what it had.
+    unit_code = models.CharField(
+        _("owning unit's code"), max_length=20, blank=True, default="", db_default=""
+    )
+    code = models.CharField(_("code"), max_length=20, blank=True, default="", db_default="")
+    url = models.CharField(
+        _("address"), max_length=LONGEST_URL, blank=True, default="", db_default=""
+    )
     gone_reason = models.CharField(
         _("gone because"), max_length=20, choices=GoneReason.choices, blank=True
     )
@@ -40,7 +51,13 @@ class PublishedDocument(models.Model):
                 fields=["channel", "document_id", "locale"], name="kpum_one_document_a_channel"
             )
         ]
-        indexes = [models.Index(fields=["channel", "sequence"])]
+        indexes = [
+            models.Index(fields=["channel", "sequence"]),
+            models.Index(fields=["channel", "kind", "sequence"], name="kpum_feed_by_kind"),
+            models.Index(fields=["channel", "unit_code", "sequence"], name="kpum_feed_by_unit"),
+            models.Index(fields=["channel", "code"], name="kpum_document_by_code"),
+            models.Index(fields=["url"], name="kpum_document_by_url"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.sequence}: {self.kind} {self.document_id}"
@@ -49,6 +66,80 @@ class PublishedDocument(models.Model):
     def is_gone(self) -> bool:
         """Return whether this is a tombstone."""
         return bool(self.gone_reason)
+
+
+class Mention(models.Model):
+    """A word of a dictionary or a file that a live document names: lists and files are found by it.
+
+    Written with its document, and gone with it.
+    """
+
+    class Kind(models.TextChoices):
+        """What is named."""
+
+        CATEGORY = "category", _("category")
+        LIFE_EVENT = "life_event", _("life event")
+        MEDIA = "media", _("picture or file")
+
+    document = models.ForeignKey(
+        PublishedDocument, on_delete=models.CASCADE, related_name="mentions"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    #: The slug of a word, or the id of a file.
+    value = models.CharField(_("name"), max_length=64)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "value", "document"], name="kpum_mentioned_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.kind} {self.value}"
+
+
+class Chunk(models.Model):
+    """A page of a channel's feed from ``after`` to ``last``, compressed: full copies cost little.
+
+    Built and deleted under the lock of the feed's head: deleted in the transaction in which a row
+    of its range changes, so nothing that left the channel is ever served from one.
+    """
+
+    channel = models.CharField(_("channel"), max_length=40)
+    after = models.BigIntegerField(_("after"))
+    last = models.BigIntegerField(_("last"))
+    count = models.PositiveIntegerField(_("changes"))
+    etag = models.CharField(_("hash"), max_length=64)
+    body = models.BinaryField(_("page as compressed JSON"))
+
+    class Meta:
+        verbose_name = _("stored page of the feed")
+        verbose_name_plural = _("stored pages of the feed")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "after"], name="kpum_chunk_begins_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} ({self.after}, {self.last}]"
+
+
+class SignedManifest(models.Model):
+    """The last manifest that was asked for in a channel: worked out once for each sequence."""
+
+    channel = models.CharField(_("channel"), max_length=40, primary_key=True)
+    sequence = models.BigIntegerField(_("sequence"))
+    kid = models.CharField(_("key"), max_length=64)
+    body = models.TextField(_("manifest as JSON"))
+
+    class Meta:
+        verbose_name = _("manifest")
+        verbose_name_plural = _("manifests")
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.sequence}"
 
 
 class FeedHead(models.Model):

@@ -10,6 +10,7 @@ from kpum.channels.schemas import Problem, Successor
 from kpum.integrations.errors import Refused
 
 _TYPES = "urn:kpum:problem:"
+_NOT_UNDERSTOOD = "Some parameters cannot be understood."
 
 
 class ApiProblem(Exception):
@@ -31,6 +32,42 @@ def cursor_ahead(after: int, last: int) -> ApiProblem:
         "Cursor from another history",
         f"The cursor {after} is beyond the last change {last}: start again from 0.",
     )
+
+
+def media_unknown() -> ApiProblem:
+    return ApiProblem(
+        404, "unknown-media", "Unknown file", "No document of the channel uses such a file."
+    )
+
+
+def dictionary_unknown(code: str) -> ApiProblem:
+    return ApiProblem(
+        404, "unknown-dictionary", "Unknown dictionary", f"There is no dictionary “{code}”."
+    )
+
+
+def schema_unknown(kind: str) -> ApiProblem:
+    return ApiProblem(404, "unknown-type", "Unknown type", f"There is no document type “{kind}”.")
+
+
+def address_unknown(path: str) -> ApiProblem:
+    return ApiProblem(
+        404, "nothing-there", "Nothing there", f"The channel has no document at “{path[:200]}”."
+    )
+
+
+def method_not_allowed(method: str | None) -> ApiProblem:
+    return ApiProblem(
+        405, "method-not-allowed", "Method not allowed", f"The API is only read: no {method}."
+    )
+
+
+def bad_cursor() -> ApiProblem:
+    bad = ApiProblem(422, "invalid-input", "Invalid input", _NOT_UNDERSTOOD)
+    bad.problem.errors = [
+        {"field": "cursor", "message": "Not a cursor of this list with these filters."}
+    ]
+    return bad
 
 
 def document_unknown() -> ApiProblem:
@@ -55,33 +92,46 @@ def unknown_address(rest: str) -> ApiProblem:
 
 def respond(problem: Problem) -> HttpResponse:
     """Return the problem as an HTTP response."""
-    return HttpResponse(
-        problem.model_dump_json(exclude_none=True),
-        status=problem.status,
-        content_type="application/problem+json",
+    content = problem.model_dump_json(exclude_none=True).encode()
+    response = HttpResponse(content, status=problem.status, content_type="application/problem+json")
+    response["Content-Length"] = len(content)
+    # The reason may pass any moment: a key is agreed, a document comes back.
+    response["Cache-Control"] = "no-store"
+    response["Vary"] = "Accept, Accept-Encoding, Authorization"
+    return response
+
+
+#: What an answer of the API may raise.
+EXPECTED = (ApiProblem, Refused)
+
+
+def answer_to(error: Exception) -> HttpResponse:
+    """Return the answer to what was raised.
+
+    Raises:
+        Exception: the error itself, when it is none of the expected ones.
+    """
+    if isinstance(error, ApiProblem):
+        return respond(error.problem)
+    if not isinstance(error, Refused):
+        raise error
+    response = respond(
+        Problem(
+            type=_TYPES + error.kind, title=error.title, status=error.status, detail=error.detail
+        )
     )
+    for name, value in error.headers.items():
+        response[name] = value
+    return response
 
 
 def register(api: NinjaAPI) -> None:
     """Answer every error of the API in this form."""
 
     @api.exception_handler(ApiProblem)
-    def on_problem(request: HttpRequest, error: ApiProblem) -> HttpResponse:
-        return respond(error.problem)
-
     @api.exception_handler(Refused)
-    def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
-        response = respond(
-            Problem(
-                type=_TYPES + error.kind,
-                title=error.title,
-                status=error.status,
-                detail=error.detail,
-            )
-        )
-        for name, value in error.headers.items():
-            response[name] = value
-        return response
+    def on_problem(request: HttpRequest, error: Exception) -> HttpResponse:
+        return answer_to(error)
 
     @api.exception_handler(InvalidInput)
     def on_invalid_input(request: HttpRequest, error: InvalidInput) -> HttpResponse:
@@ -91,7 +141,7 @@ def register(api: NinjaAPI) -> None:
                 type=_TYPES + "invalid-input",
                 title="Invalid input",
                 status=422,
-                detail="Some parameters cannot be understood.",
+                detail=_NOT_UNDERSTOOD,
                 errors=[
                     {"field": ".".join(map(str, item["loc"][1:])), "message": item["msg"]}
                     for item in errors

@@ -1,39 +1,197 @@
-"""Reading the feed: one query a page, whatever the size of the table."""
+"""Reading the feed and the lists: one query a page, whatever the size of the table."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from kpum.channels.models import FeedHead, PublishedDocument
+from django.db.models import Count, Max, QuerySet
+
+from kpum.channels.models import Chunk, Mention, PublishedDocument
 from kpum.pages.enums import Channel
+
+
+def channels() -> list[tuple[str, str]]:
+    """Return code and name of every channel."""
+    return [(code, str(label)) for code, label in Channel.choices]
+
+
+def channel_codes() -> Sequence[str]:
+    """Return the codes of all channels: asked with every request, so it must cost next to nothing."""
+    return Channel.values
+
+
+class Row(NamedTuple):
+    """A row of the feed as it is sent: the document's bytes are never parsed."""
+
+    sequence: int
+    document_id: UUID
+    locale: str
+    kind: str
+    etag: str
+    gone_reason: str
+    successor_id: UUID | None
+    successor_locale: str
+    successor_url: str
+    changed_at: datetime
+    body: str = ""
+
+    @property
+    def is_gone(self) -> bool:
+        """Return whether this is a tombstone."""
+        return bool(self.gone_reason)
+
+
+_BODILESS = Row._fields[:-1]
 
 
 @dataclass(frozen=True)
 class FeedPage:
     """Rows after a cursor in their order, the next cursor, and whether more wait."""
 
-    rows: list[PublishedDocument]
+    rows: list[Row]
     cursor: int
     more: bool
 
 
-def changes_after(channel: Channel, after: int, limit: int) -> FeedPage:
+@dataclass(frozen=True)
+class Filters:
+    """What a list or a feed is narrowed to; empty texts narrow nothing."""
+
+    kinds: tuple[str, ...] = ()
+    locale: str = ""
+    unit: str = ""
+    code: str = ""
+    mentions: tuple[tuple[str, str], ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        return any((self.kinds, self.locale, self.unit, self.code, self.mentions))
+
+    def narrow(self, rows: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument]:
+        """Return those of the rows that fit."""
+        if self.kinds:
+            rows = rows.filter(kind__in=self.kinds)
+        for name, value in (
+            ("locale", self.locale),
+            ("unit_code", self.unit),
+            ("code", self.code),
+        ):
+            if value:
+                rows = rows.filter(**{name: value})
+        for kind, value in self.mentions:
+            named = Mention.objects.filter(kind=kind, value=value)
+            rows = rows.filter(pk__in=named.values("document"))
+        return rows
+
+
+NO_FILTERS = Filters()
+
+
+def _after(channel: str, after: int, filters: Filters) -> QuerySet[PublishedDocument]:
+    rows = PublishedDocument.objects.filter(channel=channel, sequence__gt=after)
+    return filters.narrow(rows).order_by("sequence")
+
+
+def changes_after(
+    channel: str, after: int, limit: int, filters: Filters = NO_FILTERS, *, bodies: bool = True
+) -> FeedPage:
     """Return what changed in a channel after a cursor (0: everything there is)."""
-    rows = list(
-        PublishedDocument.objects.filter(channel=channel, sequence__gt=after).order_by("sequence")[
-            : limit + 1
-        ]
-    )
+    fields = Row._fields if bodies else _BODILESS
+    found = _after(channel, after, filters).values_list(*fields)[: limit + 1]
+    return page_of([Row(*values) for values in found], after, limit)
+
+
+def page_of(rows: list[Row], after: int, limit: int) -> FeedPage:
+    """Return the page that begins with these rows, which are one more than the limit if more wait."""
     more = len(rows) > limit
     rows = rows[:limit]
     return FeedPage(rows, rows[-1].sequence if rows else after, more)
 
 
-def last_sequence() -> int:
-    """Return the last number given out; a cursor beyond it comes from another database."""
-    return FeedHead.objects.values_list("last", flat=True).first() or 0
+def marks_after(channel: str, after: int, limit: int) -> list[tuple[int, str, str]]:
+    """Return (sequence, hash, reason) of the row at a cursor, if it still stands, and of those after it.
+
+    They tell one page of the feed from any other, without reading a document.
+    """
+    rows = PublishedDocument.objects.filter(channel=channel, sequence__gte=after)
+    found = rows.order_by("sequence").values_list("sequence", "etag", "gone_reason")
+    return list(found[: limit + 2])
 
 
-def document(channel: Channel, document_id: UUID, locale: str) -> PublishedDocument | None:
+def last_sequence(channel: str) -> int:
+    """Return the channel's last number; a cursor beyond it comes from another database."""
+    rows = PublishedDocument.objects.filter(channel=channel)
+    return rows.aggregate(last=Max("sequence"))["last"] or 0
+
+
+def chunk_from(channel: str, after: int) -> tuple[int, int, str, Any] | None:
+    """Return the stored page that begins at a cursor: (after, last, hash, compressed bytes)."""
+    rows = Chunk.objects.filter(channel=channel, after=after)
+    return rows.values_list("after", "last", "etag", "body").first()
+
+
+def next_chunk_begins(channel: str, after: int) -> int | None:
+    """Return where the first stored page after a cursor begins: a page made of rows ends there."""
+    rows = Chunk.objects.filter(channel=channel, after__gt=after).order_by("after")
+    return rows.values_list("after", flat=True).first()
+
+
+def document(channel: str, document_id: UUID, locale: str) -> Row | None:
     """Return one document or its tombstone."""
     rows = PublishedDocument.objects.filter(channel=channel, document_id=document_id, locale=locale)
-    return rows.first()
+    values = rows.values_list(*Row._fields).first()
+    return Row(*values) if values else None
+
+
+def document_mark(channel: str, document_id: UUID, locale: str) -> tuple[str, datetime] | None:
+    """Return (hash, moment of change) of a live document, without its text."""
+    rows = PublishedDocument.objects.filter(
+        channel=channel, document_id=document_id, locale=locale, gone_reason=""
+    )
+    return rows.values_list("etag", "changed_at").first()
+
+
+def live_documents(
+    channel: str, after: int, limit: int, filters: Filters
+) -> list[tuple[int, str, str]]:
+    """Return (sequence, hash, text) of live documents after a sequence, one more than the limit.
+
+    In the order of the feed: what changes between two pages comes again, and nothing is missed.
+    """
+    rows = _after(channel, after, filters).filter(gone_reason="")
+    return list(rows.values_list("sequence", "etag", "body")[: limit + 1])
+
+
+def document_at(channel: str, url: str) -> Row | None:
+    """Return the document at a whole address: the live one, else the last that left it."""
+    rows = PublishedDocument.objects.filter(channel=channel, url=url)
+    found = rows.order_by("-sequence").values_list(*Row._fields)
+    values = found.filter(gone_reason="").first() or found.first()
+    return Row(*values) if values else None
+
+
+def units_of(channel: str) -> list[tuple[int, str]]:
+    """Return (number of its live documents, text) of each unit with documents in the channel."""
+    live = PublishedDocument.objects.filter(channel=channel, gone_reason="")
+    counts = dict(
+        live.exclude(kind="unit").order_by().values_list("unit_code").annotate(count=Count("pk"))
+    )
+    units = live.filter(kind="unit", code__in=counts).order_by("code")
+    return [(counts[code], body) for code, body in units.values_list("code", "body")]
+
+
+def names_file(channel: str, media_id: UUID) -> bool:
+    """Return whether a live document of the channel uses the file."""
+    return Mention.objects.filter(
+        kind=Mention.Kind.MEDIA,
+        value=str(media_id),
+        document__channel=channel,
+        document__gone_reason="",
+    ).exists()
+
+
+def marks_of(channel: str) -> list[tuple[int, str, UUID, str, str]]:
+    """Return (sequence, type, id, language, hash) of every row of a channel, from one statement."""
+    rows = PublishedDocument.objects.filter(channel=channel).order_by()
+    return list(rows.values_list("sequence", "kind", "document_id", "locale", "etag"))

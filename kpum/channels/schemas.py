@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import Schema
 
-from kpum.pages.enums import Channel, GoneReason
+from kpum.pages.enums import GoneReason
 
 
 class UnitReference(Schema):
@@ -32,6 +32,19 @@ class BodyPart(Schema):
     items: list["BodyPart"] = []
 
 
+class MediaReference(Schema):
+    """A picture or a file that a document uses; other bytes have another ``id``."""
+
+    id: UUID
+    kind: Literal["image", "document"]
+    title: str
+    alt: str
+    url: str
+    content_type: str
+    size: int
+    sha256: str
+
+
 class PageDocument(Schema):
     """What every page has."""
 
@@ -42,6 +55,7 @@ class PageDocument(Schema):
     owner_unit: UnitReference
     first_published_at: datetime
     last_published_at: datetime
+    media: list[MediaReference]
 
 
 class TextDocument(PageDocument):
@@ -168,6 +182,17 @@ class LiveChange(Schema):
     document: Document
 
 
+class NamedChange(Schema):
+    """A document as it is now, only named (``ids=1``)."""
+
+    status: Literal["live"] = "live"
+    sequence: int
+    id: UUID
+    locale: str
+    type: str
+    etag: str
+
+
 class Successor(Schema):
     """Where to go instead of a document that is gone: another document, and its address for people.
 
@@ -194,10 +219,129 @@ class GoneChange(Schema):
 class ChangesPage(Schema):
     """A page of the feed: apply ``changes`` in order, store ``next``, ask again while ``more``."""
 
-    channel: Channel
+    channel: str
     next: int
     more: bool
-    changes: list[LiveChange | GoneChange]
+    changes: list[LiveChange | NamedChange | GoneChange]
+
+
+class DocumentsPage(Schema):
+    """A page of a list; ``next`` is the cursor of the next one, null on the last."""
+
+    channel: str
+    next: str | None
+    documents: list[Document]
+
+
+class Found(Schema):
+    """The document at an address; ``redirected_from`` is the address asked for, when it leads on."""
+
+    redirected_from: str | None
+    etag: str
+    document: Document
+
+
+class UnitEntry(Schema):
+    """A unit, and how many live documents of the channel are its own."""
+
+    documents: int
+    unit: UnitDocument
+
+
+class UnitList(Schema):
+    """The units with documents in the channel, by code."""
+
+    channel: str
+    units: list[UnitEntry]
+
+
+class DictionaryReference(Schema):
+    """A dictionary; ``version`` is the hash of its words: the same words have the same version."""
+
+    code: str
+    title: str
+    version: str
+    count: int
+
+
+class DictionaryList(Schema):
+    """The dictionaries of the catalogue."""
+
+    dictionaries: list[DictionaryReference]
+
+
+class Word(Schema):
+    """A word of a dictionary; ``slug`` is how documents name it."""
+
+    id: UUID
+    slug: str
+    name: str
+    summary: str
+    order: int
+
+
+class Dictionary(Schema):
+    """A dictionary with its words, in their order."""
+
+    code: str
+    title: str
+    version: str
+    words: list[Word]
+
+
+class TypeRoot(Schema):
+    """What a true copy holds of one type."""
+
+    type: str
+    count: int
+    root: str
+
+
+class Manifest(Schema):
+    r"""What a true copy of the channel holds when its cursor is ``sequence``.
+
+    The root of a type is the SHA-256 of its lines ``<id> <locale> <etag>\n``, sorted as bytes; the
+    whole root is that of the lines ``<type> <count> <root>\n``, sorted. ``jws`` is a compact JWS
+    (RFC 7515, EdDSA) whose payload is this object without ``jws``.
+    """
+
+    channel: str
+    sequence: int
+    count: int
+    root: str
+    types: list[TypeRoot]
+    jws: str
+
+
+class SigningKey(Schema):
+    """A public key of the manifests (RFC 8037)."""
+
+    kty: Literal["OKP"] = "OKP"
+    crv: Literal["Ed25519"] = "Ed25519"
+    x: str
+    kid: str
+    use: Literal["sig"] = "sig"
+    alg: Literal["EdDSA"] = "EdDSA"
+
+
+class SigningKeys(Schema):
+    """The keys that manifests may be signed with: the present one first, then former ones."""
+
+    keys: list[SigningKey]
+
+
+class SchemaReference(Schema):
+    """A document type and the address of its JSON Schema."""
+
+    type: str
+    version: str
+    url: str
+
+
+class SchemaList(Schema):
+    """The types of documents."""
+
+    schemas: list[SchemaReference]
 
 
 class Problem(Schema):

@@ -1,17 +1,66 @@
-"""The API's documentation as a plain page: no script, nothing from elsewhere."""
+"""The API's doors: every answer is of the API's own form; and its documentation as a plain page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import URLPattern
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from kpum.channels import problems
+from kpum.channels import answers, problems, queries
 from kpum.channels.api import api
-from kpum.pages.enums import Channel
+
+_PROBLEM = "application/problem+json"
+_BAD = 400
+_NOT_ALLOWED = 405
 
 
-def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
+def doors() -> tuple[list[Any], str, str]:
+    """Return the API's addresses, each behind ``entrance``."""
+    patterns, app, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            pattern.callback = entrance(pattern.callback)
+    return patterns, app, namespace
+
+
+def entrance(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer HEAD as GET without its body, and every error as a problem with the request's id."""
+
+    @csrf_exempt
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        method = request.method
+        if method == "HEAD":
+            request.method = "GET"
+        try:
+            response = view(request, *args, **kwargs)
+        finally:
+            request.method = method
+        if response.status_code >= _BAD and response["Content-Type"] != _PROBLEM:
+            response = _in_own_form(request, response)
+        return answers.stamp(request, response)
+
+    return enter
+
+
+def _in_own_form(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return the API's answer in place of the framework's plain one."""
+    if response.status_code != _NOT_ALLOWED:
+        return problems.respond(problems.unknown_address(request.path).problem)
+    refused = problems.respond(problems.method_not_allowed(request.method).problem)
+    refused["Allow"] = "GET, HEAD"
+    return refused
+
+
+@csrf_exempt
+def unknown_address(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Answer a slip in an API address as the API answers, not with a page for citizens."""
-    return problems.respond(problems.unknown_address(rest).problem)
+    return answers.stamp(request, problems.respond(problems.unknown_address(rest).problem))
 
 
 @require_safe
@@ -26,5 +75,5 @@ def documentation(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "kpum/channels/documentation.html",
-        {"info": schema["info"], "operations": operations, "channels": Channel.choices},
+        {"info": schema["info"], "operations": operations, "channels": queries.channels()},
     )

@@ -20,6 +20,11 @@ class PortalSettings:
     IS_DEMO: bool = False
     #: Channels of the API that may be read without a key.
     OPEN_CHANNELS: tuple[str, ...] = ("public",)
+    #: The Ed25519 key that signs the manifests: 32 random bytes in base64url. Empty: derived from
+    #: the secret key.
+    SIGNING_KEY: str = ""
+    #: Public keys that signed before, in base64url: followers still find them.
+    FORMER_SIGNING_KEYS: tuple[str, ...] = ()
 
 
 def portal_settings() -> PortalSettings:

@@ -1,5 +1,8 @@
 """Collections follow their units, files become public with pages, and every change is in the trail."""
 
+import hashlib
+import uuid
+from mimetypes import guess_type
 from typing import Any
 
 from django.db import models, transaction
@@ -8,8 +11,8 @@ from wagtail.models import Collection, Page
 
 from kpum.audit.actions import record, subject_of
 from kpum.media.facts import Facts, in_words
-from kpum.media.models import PublicFile, UnitCollection
-from kpum.media.queries import kind_of, place_of_collection, uses_of
+from kpum.media.models import PublicFile, StoredFile, UnitCollection
+from kpum.media.queries import file_models, kind_of, place_of_collection, uses_of
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.models import Unit
@@ -76,6 +79,60 @@ def settle_all_files() -> int:
     stale = PublicFile.objects.values("page")
     pages = Page.objects.filter(Q(live=True) | Q(pk__in=stale)).values_list("pk", flat=True)
     return sum(settle_files(page_id=pk) for pk in pages)
+
+
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+@transaction.atomic
+def keep_facts(*, file: Any) -> StoredFile | None:
+    """Write down size and hash of the bytes of a picture or a file, once for each upload.
+
+    Returns:
+        What is known of it; None when it is neither, or its bytes are not there.
+    """
+    kind = kind_of(file)
+    if kind is None or not file.file:
+        return None
+    name = file.file.name
+    row = StoredFile.objects.filter(kind=kind, object_id=str(file.pk)).first()
+    if row is not None and row.name == name:
+        return row
+    try:
+        size, digest = _measure(file.file.storage, name)
+    except OSError:
+        return None
+    row = row or StoredFile(kind=kind, object_id=str(file.pk))
+    row.media_id, row.name, row.size, row.sha256 = uuid.uuid4(), name, size, digest
+    row.content_type = guess_type(name)[0] or _UNKNOWN_TYPE
+    row.save()
+    return row
+
+
+def _measure(storage: Any, name: str) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    # Read from the storage, not from the upload: what is there is what will be sent.
+    with storage.open(name, "rb") as stored:
+        while part := stored.read(1 << 20):
+            digest.update(part)
+            size += len(part)
+    return size, digest.hexdigest()
+
+
+def forget_facts(*, file: Any) -> None:
+    """Forget a picture or a file that is no more; its id is never given to another."""
+    StoredFile.objects.filter(kind=kind_of(file), object_id=str(file.pk)).delete()
+
+
+def keep_all_facts() -> int:
+    """Do ``keep_facts`` for what was stored before there were any; return how many were measured."""
+    measured = 0
+    for kind, model in file_models().items():
+        known = set(StoredFile.objects.filter(kind=kind).values_list("object_id", "name"))
+        for file in model._default_manager.order_by("pk").iterator(chunk_size=200):
+            if (str(file.pk), file.file.name) not in known:
+                measured += keep_facts(file=file) is not None
+    return measured
 
 
 def tell_of_file(

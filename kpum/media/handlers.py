@@ -70,6 +70,17 @@ def tell_of_save(sender: Any, instance: Any, created: bool, **kwargs: Any) -> No
         )
 
 
+def measure_file(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Work out size and hash of a new upload."""
+    if not kwargs.get("raw"):
+        actions.keep_facts(file=instance)
+
+
+def forget_file(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    """Forget them with the file."""
+    actions.forget_facts(file=instance)
+
+
 def guard_file_delete(sender: Any, instance: Any, **_kwargs: Any) -> None:
     """Refuse to delete a file that a public page uses."""
     _refuse_if_public(instance)
@@ -130,8 +141,10 @@ def connect() -> None:
         name = model._meta.label
         pre_save.connect(guard_file_save, sender=model, dispatch_uid=f"kpum-guard-save-{name}")
         post_save.connect(tell_of_save, sender=model, dispatch_uid=f"kpum-tell-save-{name}")
+        post_save.connect(measure_file, sender=model, dispatch_uid=f"kpum-measure-{name}")
         pre_delete.connect(guard_file_delete, sender=model, dispatch_uid=f"kpum-guard-del-{name}")
         post_delete.connect(tell_of_delete, sender=model, dispatch_uid=f"kpum-tell-del-{name}")
+        post_delete.connect(forget_file, sender=model, dispatch_uid=f"kpum-forget-{name}")
     pre_save.connect(
         guard_privacy, sender=CollectionViewRestriction, dispatch_uid="kpum-collection-privacy"
     )

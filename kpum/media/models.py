@@ -1,5 +1,6 @@
 """Pictures and files, whose they are, and which public pages use them; reached through Wagtail's getters."""
 
+import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -55,6 +56,32 @@ class PublicFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id}: {self.kind} {self.object_id}"
+
+
+class StoredFile(models.Model):
+    """What is known of the bytes of a picture or a file since they were stored (ADR 0012).
+
+    New bytes are another file: they get another id, and no id is ever used again.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=FileKind.choices)
+    #: Text, as hosts choose the keys of their own image and document models.
+    object_id = models.CharField(max_length=36)
+    media_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("stored as"), max_length=255)
+    size = models.BigIntegerField(_("size"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    content_type = models.CharField(_("content type"), max_length=127)
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="kpum_stored_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}: {self.media_id}"
 
 
 class UsedInPublic(models.Model):

@@ -16,7 +16,7 @@ from wagtail.permissions import policy_registry
 
 from kpum.core import memo
 from kpum.media.enums import FileKind
-from kpum.media.models import PublicFile, UnitCollection, pages_using
+from kpum.media.models import PublicFile, StoredFile, UnitCollection, pages_using
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.models import Unit
@@ -199,3 +199,35 @@ def _keys(model: Any, words: Iterable[str]) -> list[Any]:
         if not isinstance(key, int) or len(word) <= _DIGITS:
             keys.append(key)
     return keys
+
+
+def files_of_page(page_id: int) -> list[tuple[FileKind, Any]]:
+    """Return the pictures and files that the page's public text uses, in a lasting order."""
+    rows = PublicFile.objects.filter(page=page_id).values_list("kind", "object_id")
+    used: dict[FileKind, list[str]] = {}
+    for kind, object_id in rows:
+        used.setdefault(FileKind(kind), []).append(object_id)
+    return [
+        (kind, file)
+        for kind in sorted(used)
+        for file in file_models()[kind]
+        ._default_manager.filter(pk__in=_keys(file_models()[kind], used[kind]))
+        .order_by("pk")
+    ]
+
+
+def facts_by_object(files: Iterable[tuple[FileKind, Any]]) -> dict[tuple[str, str], StoredFile]:
+    """Return what is known of the bytes of these pictures and files: (kind, key) → facts."""
+    keys = [str(file.pk) for _kind, file in files]
+    rows = StoredFile.objects.filter(object_id__in=keys) if keys else ()
+    return {(row.kind, row.object_id): row for row in rows}
+
+
+def stored_file(media_id: Any) -> tuple[StoredFile, Any] | None:
+    """Return a stored file by its own id, with its picture or file; None when there is none."""
+    row = StoredFile.objects.filter(media_id=media_id).first()
+    if row is None:
+        return None
+    model = file_models()[FileKind(row.kind)]
+    owner = model._default_manager.filter(pk__in=_keys(model, [row.object_id])).first()
+    return (row, owner) if owner is not None and owner.file.name == row.name else None

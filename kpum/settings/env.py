@@ -79,6 +79,8 @@ def sqlite(file: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),
+        # Opening the file costs more than most answers.
+        "CONN_MAX_AGE": 600,
         "OPTIONS": {
             # IMMEDIATE makes SQLite's single writer also our order of publication (ADR 0003).
             "transaction_mode": "IMMEDIATE",

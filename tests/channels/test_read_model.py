@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
-from kpum.channels import actions
+from kpum.channels import actions, writing
 from kpum.channels.actions import read_model, rebuild_marked
 from kpum.channels.documents import build_page
 from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
@@ -159,7 +159,7 @@ def test_a_site_loaded_from_a_fixture_marks_nothing(city):
 def test_a_change_that_fails_gives_out_no_number(city):
     before = FeedHead.objects.get().last
 
-    with pytest.raises(ZeroDivisionError), actions._feed() as head:
+    with pytest.raises(ZeroDivisionError), writing.Feed() as head:
         head.next()
         raise ZeroDivisionError
 

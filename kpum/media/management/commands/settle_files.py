@@ -1,4 +1,4 @@
-"""Work out anew which pictures and files the public pages use."""
+"""Work out anew which pictures and files the public pages use, and what is known of their bytes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kpum.media.actions import settle_all_files
+from kpum.media.actions import keep_all_facts, settle_all_files
 
 
 class Command(BaseCommand):
@@ -15,6 +15,7 @@ class Command(BaseCommand):
     help = _("Make public exactly the pictures and files that public pages use.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        keep_all_facts()
         changed = settle_all_files()
         if options["verbosity"]:
             said = ngettext(

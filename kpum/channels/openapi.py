@@ -1,0 +1,56 @@
+"""What the operations' signatures cannot say of themselves in the OpenAPI document."""
+
+from typing import Any
+
+_PROBLEM = "application/problem+json"
+_BAD, _TOO_MANY = 400, 429
+_HEADERS = {
+    "ETag": "The hash that stands for the answer.",
+    "X-Request-ID": "Names the request in the portal's logs.",
+    "Cache-Control": "Who may keep the answer; ask each time.",
+}
+_LIMITS = {
+    "RateLimit-Policy": "The limits in force.",
+    "RateLimit": "What is left of them.",
+    "Retry-After": "When to come again.",
+}
+
+
+def complete(document: Any) -> Any:
+    """Return the document with problems, headers, lines and bytes as they are sent."""
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                _complete_response(int(status), response)
+            _take_lines_and_bytes(operation)
+            if "/channels/" in path:
+                operation["security"] = [{}, {"key": []}]
+    document["components"]["securitySchemes"] = {
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The key of an agreed interface; the open channels need none.",
+        }
+    }
+    return document
+
+
+def _complete_response(status: int, response: dict[str, Any]) -> None:
+    content = response.get("content", {})
+    if status >= _BAD and "application/json" in content:
+        content[_PROBLEM] = content.pop("application/json")
+    told = {"X-Request-ID": _HEADERS["X-Request-ID"]} if status >= _BAD else dict(_HEADERS)
+    if status == _TOO_MANY:
+        told |= _LIMITS
+    response["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in told.items()
+    }
+
+
+def _take_lines_and_bytes(operation: dict[str, Any]) -> None:
+    content = operation["responses"][200]["content"]
+    if operation["operationId"] == "changes":
+        content["application/x-ndjson"] = {"schema": {"type": "string"}}
+    if operation["operationId"] == "media_content":
+        content.clear()
+        content["*/*"] = {"schema": {"type": "string", "format": "binary"}}
