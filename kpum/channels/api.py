@@ -74,11 +74,12 @@ def changes(
 ) -> HttpResponse:
     """Apply the changes in order, store `next` as the new cursor, and ask again while `more` is true."""
     chosen = _channel(request, channel, Verb.FEED)
+    last, epoch = queries.head_of_the_feed()
     page = queries.changes_after(chosen, after, limit)
-    if not page.rows and after > (last := queries.last_sequence()):
+    if not page.rows and after > last:
         raise problems.cursor_ahead(after, last)
     body = (
-        f'{{"channel":"{chosen.value}","next":{page.cursor},"more":{"true" if page.more else "false"},'
+        f'{{"channel":"{chosen.value}","epoch":"{epoch}","next":{page.cursor},"more":{"true" if page.more else "false"},'
         f'"changes":[{",".join(map(_entry, page.rows))}]}}'
     )
     return _conditional(request, body, hashlib.sha256(body.encode()).hexdigest())

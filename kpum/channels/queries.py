@@ -28,9 +28,12 @@ def changes_after(channel: Channel, after: int, limit: int) -> FeedPage:
     return FeedPage(rows, rows[-1].sequence if rows else after, more)
 
 
-def last_sequence() -> int:
-    """Return the last number given out; a cursor beyond it comes from another database."""
-    return FeedHead.objects.values_list("last", flat=True).first() or 0
+def head_of_the_feed() -> tuple[int, str]:
+    """Return the last number given out and the epoch it belongs to (ADR 0012).
+
+    A cursor beyond the number, or of another epoch, comes from another life of the database.
+    """
+    return FeedHead.objects.values_list("last", "epoch").first() or (0, "")
 
 
 def document(channel: Channel, document_id: UUID, locale: str) -> PublishedDocument | None:

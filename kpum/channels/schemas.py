@@ -192,9 +192,13 @@ class GoneChange(Schema):
 
 
 class ChangesPage(Schema):
-    """A page of the feed: apply ``changes`` in order, store ``next``, ask again while ``more``."""
+    """A page of the feed: apply ``changes`` in order, store ``next``, ask again while ``more``.
+
+    When ``epoch`` is not that of the last page, the portal went back to a backup: start from 0.
+    """
 
     channel: Channel
+    epoch: str = ""
     next: int
     more: bool
     changes: list[LiveChange | GoneChange]
