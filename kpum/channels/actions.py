@@ -1,22 +1,24 @@
 """Keeping the read model in step with what is public, inside the transaction of the act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from django.db import transaction
 from django_tasks import task
 from wagtail.models import Page
 
-from kpum.channels import documents
+from kpum.channels import documents, queries
 from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
 from kpum.core import clock
 from kpum.org.models import Unit
-from kpum.pages.enums import Channel, GoneReason, WithdrawalReason
+from kpum.pages.enums import GoneReason, WithdrawalReason
 from kpum.pages.models import Placement, PortalPage, Withdrawal
 from kpum.pages.registry import RemovedPage
 from kpum.portal.models import UnitDirectoryPage
 
 BATCH = 100
+#: Stands in a mark for no page, but for every unit: their directory is gone.
+ALL_UNITS = 0
 
 
 class ReadModel:
@@ -32,14 +34,17 @@ class ReadModel:
                     mark_subtree(page.pk)
 
     def pages_removed(self, pages: Sequence[RemovedPage]) -> None:
-        """Leave a tombstone for every document of these pages."""
+        """Leave a tombstone for every document of these pages, and lead nobody there any more."""
+        gone = {(page.document_id, page.locale) for page in pages}
+        ids = {document_id for document_id, _locale in gone}
         with _feed() as head:
-            for page in pages:
-                rows = PublishedDocument.objects.filter(
-                    document_id=page.document_id, locale=page.locale
-                )
-                for row in rows.order_by("pk"):
+            for row in PublishedDocument.objects.filter(document_id__in=ids).order_by("pk"):
+                if (row.document_id, row.locale) in gone:
                     _bury(head, row, GoneReason.DELETED)
+            for row in PublishedDocument.objects.filter(successor_id__in=ids).order_by("pk"):
+                if (row.successor_id, row.successor_locale) in gone:
+                    row.successor_id, row.successor_locale, row.successor_url = None, "", ""
+                    _number(head, row)
 
     def subtree_changed(self, page_id: int) -> None:
         """Mark a subtree for the worker."""
@@ -48,7 +53,7 @@ class ReadModel:
     def unit_changed(self, unit: Unit) -> None:
         """Store the document of a unit, in every channel."""
         with _feed() as head:
-            _store(head, documents.build_unit(unit), set(Channel))
+            _store(head, documents.build_unit(unit), queries.channels_of_units())
 
 
 class _feed:  # noqa: N801 - used as a statement
@@ -74,11 +79,11 @@ def _project(head: _feed, page: Page, gone_reason: GoneReason) -> None:
     if not isinstance(page, PortalPage):
         return
     locale = page.locale.language_code
-    if page.live and not page.get_view_restrictions().exists():
+    _lead_to(head, page)
+    if queries.is_public(page):
         built = documents.build_page(page)
         placed = Placement.objects.filter(page=page.pk).values_list("channel", flat=True)
-        _store(head, built, {Channel(channel) for channel in placed})
-        _lead_to(head, page)
+        _store(head, built, set(placed))
         return
     reason = gone_reason if not page.live else GoneReason.RESTRICTED
     rows = PublishedDocument.objects.filter(document_id=page.translation_key, locale=locale)
@@ -100,7 +105,7 @@ def _bury_withdrawn(head: _feed, row: PublishedDocument, withdrawal: Withdrawal)
         reason.value,
         successor.translation_key if successor else None,
         successor.locale.language_code if successor else "",
-        successor.full_url or "" if successor else "",
+        _address(successor) if successor else "",
     )
     said = (row.gone_reason, row.successor_id, row.successor_locale, row.successor_url)
     if said == told:
@@ -111,8 +116,8 @@ def _bury_withdrawn(head: _feed, row: PublishedDocument, withdrawal: Withdrawal)
 
 
 def _lead_to(head: _feed, page: Page) -> None:
-    """Correct the tombstones that lead to a page whose address has changed."""
-    address = page.full_url or ""
+    """Correct the tombstones that lead to a page whose address has changed, or says nothing now."""
+    address = _address(page)
     rows = PublishedDocument.objects.filter(
         successor_id=page.translation_key, successor_locale=page.locale.language_code
     ).exclude(successor_url=address)
@@ -121,23 +126,26 @@ def _lead_to(head: _feed, page: Page) -> None:
         _number(head, row)
 
 
-def _store(head: _feed, built: documents.Built, channels: set[Channel]) -> None:
+def _address(page: Page) -> str:
+    """Return where a tombstone sends people: nowhere, while the successor itself is not public."""
+    return page.full_url or "" if queries.is_public(page) else ""
+
+
+def _store(head: _feed, built: documents.Built, channels: Set[str]) -> None:
     rows = {
         row.channel: row
         for row in PublishedDocument.objects.filter(
             document_id=built.document_id, locale=built.locale
         )
     }
-    for channel in Channel:
-        row = rows.get(channel.value)
-        if channel not in channels:
-            if row is not None:
-                _bury(head, row, GoneReason.LEFT_CHANNEL)
-            continue
+    for channel in sorted(rows.keys() - channels):
+        _leave_channel(head, rows[channel])
+    for channel in sorted(channels):
+        row = rows.get(channel)
         if row is not None and not row.is_gone and row.etag == built.etag:
             continue
         row = row or PublishedDocument(
-            channel=channel.value, document_id=built.document_id, locale=built.locale
+            channel=channel, document_id=built.document_id, locale=built.locale
         )
         row.kind, row.body, row.etag, row.gone_reason = built.kind, built.body, built.etag, ""
         row.successor_id, row.successor_locale, row.successor_url = None, "", ""
@@ -151,9 +159,25 @@ def _bury(head: _feed, row: PublishedDocument, reason: GoneReason) -> None:
     _number(head, row)
 
 
+def _leave_channel(head: _feed, row: PublishedDocument) -> None:
+    """Leave a tombstone of a page that is public elsewhere, whatever an earlier one said."""
+    if row.gone_reason == GoneReason.LEFT_CHANNEL:
+        return
+    row.body, row.etag, row.gone_reason = "", "", GoneReason.LEFT_CHANNEL.value
+    row.successor_id, row.successor_locale, row.successor_url = None, "", ""
+    _number(head, row)
+
+
 def _number(head: _feed, row: PublishedDocument) -> None:
     row.sequence, row.changed_at = head.next(), clock.now()
     row.save()
+
+
+def renumber(row_ids: Iterable[int]) -> None:
+    """Give rows new numbers as they are, so that followers read them again."""
+    with _feed() as head:
+        for row in PublishedDocument.objects.filter(pk__in=list(row_ids)).order_by("sequence"):
+            _number(head, row)
 
 
 def mark_subtree(page_id: int) -> None:
@@ -180,9 +204,11 @@ def rebuild_marked() -> int:
 
 def _rebuild_batch(mark_id: int) -> None:
     mark = RebuildMark.objects.select_for_update().filter(pk=mark_id).first()
-    root = Page.objects.filter(pk=mark.page_id).first() if mark else None
     if mark is None:
         return
+    if mark.page_id == ALL_UNITS:
+        _project_units()
+    root = Page.objects.filter(pk=mark.page_id).first()
     below: list[Any] = []
     if root is not None:
         subtree = Page.objects.filter(path__startswith=root.path, path__gt=mark.after_path)
@@ -192,11 +218,15 @@ def _rebuild_batch(mark_id: int) -> None:
         return
     # Units have their public pages in the directory: its address is part of theirs.
     if any(issubclass(page.specific_class, UnitDirectoryPage) for page in below):
-        for unit in Unit.objects.all():
-            read_model.unit_changed(unit)
+        _project_units()
     mark.after_path = below[-1].path
     mark.save(update_fields=["after_path"])
     _project_all([page.pk for page in below])
+
+
+def _project_units() -> None:
+    for unit in Unit.objects.all():
+        read_model.unit_changed(unit)
 
 
 def _project_all(page_ids: list[int]) -> None:

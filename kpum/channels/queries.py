@@ -1,6 +1,7 @@
 """Reading the feed: one query a page, whatever the size of the table."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from kpum.channels.models import FeedHead, PublishedDocument
@@ -40,3 +41,13 @@ def document(channel: Channel, document_id: UUID, locale: str) -> PublishedDocum
     """Return one document or its tombstone."""
     rows = PublishedDocument.objects.filter(channel=channel, document_id=document_id, locale=locale)
     return rows.first()
+
+
+def is_public(page: Any) -> bool:
+    """Return whether citizens may read a page: live, and nothing above it restricted."""
+    return bool(page.live) and not page.get_view_restrictions().exists()
+
+
+def channels_of_units() -> frozenset[str]:
+    """Return the channels that hold the documents of units: all of them."""
+    return frozenset(Channel.values)
