@@ -20,6 +20,8 @@ from kpum.portal.models import UnitDirectoryPage
 
 BATCH = 100
 Rows = dict[tuple[UUID, str], list[PublishedDocument]]
+#: Stands in a mark for no page, but for every unit: their directory is gone.
+ALL_UNITS = 0
 
 
 class ReadModel:
@@ -32,12 +34,18 @@ class ReadModel:
                 mark_subtree(page.pk)
 
     def pages_removed(self, pages: Sequence[RemovedPage]) -> None:
-        """Leave a tombstone for every document of these pages."""
+        """Leave a tombstone for every document of these pages, and lead nobody there any more."""
+        gone = {(page.document_id, page.locale) for page in pages}
+        ids = {document_id for document_id, _locale in gone}
         with Feed() as feed:
-            rows = _rows_of(page.document_id for page in pages)
-            for page in pages:
-                for row in rows.get((page.document_id, page.locale), ()):
+            for key, rows in _rows_of(ids).items():
+                for row in rows if key in gone else ():
                     feed.bury(row, GoneReason.DELETED)
+            leading = PublishedDocument.objects.filter(successor_id__in=ids).defer("body")
+            for row in leading.order_by("pk"):
+                if (row.successor_id, row.successor_locale) in gone:
+                    row.successor_id, row.successor_locale, row.successor_url = None, "", ""
+                    feed.entomb(row)
 
     def subtree_changed(self, page_id: int) -> None:
         """Mark a subtree for the worker."""
@@ -53,7 +61,7 @@ def store_units(units: Iterable[Unit]) -> None:
     with Feed() as feed:
         chosen = list(units)
         rows = _rows_of(unit.document_id for unit in chosen)
-        channels = set(queries.channel_codes())
+        channels = set(queries.channels_of_units())
         for unit in chosen:
             built = documents.build_unit(unit)
             feed.store(built, channels, rows.get((built.document_id, built.locale), []))
@@ -75,7 +83,7 @@ def _project_all(page_ids: Sequence[int], gone_reason: GoneReason) -> list[Any]:
             placed.setdefault(page_id, set()).add(code)
         # Most portals restrict nothing: then nobody's ancestors need be asked for.
         restricts = PageViewRestriction.objects.exists()
-        public: list[Any] = []
+        public: set[int] = set()
         for page in pages:
             own = rows.get((page.translation_key, page.locale.language_code), [])
             if not page.live:
@@ -84,8 +92,8 @@ def _project_all(page_ids: Sequence[int], gone_reason: GoneReason) -> list[Any]:
                 _leave(feed, page, own, GoneReason.RESTRICTED)
             else:
                 feed.store(documents.build_page(page), placed.get(page.pk, set()), own)
-                public.append(page)
-        _lead_to(feed, public)
+                public.add(page.pk)
+        _lead_to(feed, pages, public)
     return pages
 
 
@@ -118,7 +126,7 @@ def _bury_withdrawn(feed: Feed, row: PublishedDocument, withdrawal: Withdrawal) 
         reason.value,
         successor.translation_key if successor else None,
         successor.locale.language_code if successor else "",
-        successor.full_url or "" if successor else "",
+        _address(successor) if successor else "",
     )
     said = (row.gone_reason, row.successor_id, row.successor_locale, row.successor_url)
     if said == told:
@@ -127,10 +135,21 @@ def _bury_withdrawn(feed: Feed, row: PublishedDocument, withdrawal: Withdrawal) 
     feed.entomb(row)
 
 
-def _lead_to(feed: Feed, pages: list[Any]) -> None:
-    """Correct the tombstones that lead to pages whose address has changed."""
+def _address(successor: Page) -> str:
+    """Return where a tombstone sends people: nowhere, while the successor itself is not public."""
+    return successor.full_url or "" if queries.is_public(successor) else ""
+
+
+def _lead_to(feed: Feed, pages: list[Any], public: set[int]) -> None:
+    """Correct the tombstones that lead to pages whose address has changed, or says nothing now.
+
+    Nowhere, while the successor itself is not public.
+    """
     addresses = {
-        (page.translation_key, page.locale.language_code): page.full_url or "" for page in pages
+        (page.translation_key, page.locale.language_code): page.full_url or ""
+        if page.pk in public
+        else ""
+        for page in pages
     }
     leading = PublishedDocument.objects.filter(successor_id__in={key[0] for key in addresses})
     for row in leading.defer("body").order_by("pk"):
@@ -138,6 +157,13 @@ def _lead_to(feed: Feed, pages: list[Any]) -> None:
         if address is not None and address != row.successor_url:
             row.successor_url = address
             feed.entomb(row)
+
+
+def renumber(row_ids: Iterable[int]) -> None:
+    """Give rows new numbers as they are, so that followers read them again."""
+    with Feed() as feed:
+        for row in PublishedDocument.objects.filter(pk__in=list(row_ids)).order_by("sequence"):
+            feed.renumber(row)
 
 
 def mark_subtree(page_id: int) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from uuid import UUID
 
 from django.db.models import Model
+from django.utils import translation
 from django.utils.html import linebreaks
 from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
@@ -20,6 +21,9 @@ from kpum.media.enums import FileKind
 from kpum.org.models import Unit
 from kpum.portal.models import TextPage, UnitDirectoryPage
 from services.models import Grouping, ServiceCardPage, UnitFolderPage
+
+#: Units are described in the language of the register.
+UNIT_LOCALE = "pl"
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,19 @@ def build_page(page: Page) -> Built:
     """
     for model, builder in _BUILDERS.items():
         if isinstance(page, model):
-            return _finish(builder(page))
+            # Links lead to the version in the document's language, whoever publishes.
+            with translation.override(page.locale.language_code):
+                return _finish(builder(page))
     raise KeyError(f"{type(page).__name__} has no document")
 
 
 def build_unit(unit: Unit) -> Built:
     """Build the document of a unit."""
     parent = unit.get_parent()
-    directory = UnitDirectoryPage.objects.live().first()
+    directory = UnitDirectoryPage.objects.live().public().order_by("pk").first()
     document = schemas.UnitDocument(
         id=unit.document_id,
-        locale="pl",
+        locale=UNIT_LOCALE,
         code=unit.code,
         name=unit.name,
         abbreviation=unit.abbreviation,

@@ -60,10 +60,11 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
         _require_own_history(reading.channel, asked.after)
     if asked.is_plain and limit == LIMIT and page.more:
         page = _up_to_next_chunk(reading.channel, asked.after, page)
-    etag = _etag(reading.channel, page, ids_only=asked.ids_only)
+    epoch = queries.epoch()
+    etag = _etag(reading.channel, page, epoch, ids_only=asked.ids_only)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
-    body = as_json(reading.channel, page, ids_only=asked.ids_only)
+    body = as_json(reading.channel, page, epoch, ids_only=asked.ids_only)
     return answers.compressed(request, reading, etag, body)
 
 
@@ -71,7 +72,7 @@ def _unchanged(
     request: HttpRequest, reading: Reading, after: int, limit: int
 ) -> HttpResponse | None:
     """Return 304 if the client's page is still the one that begins here, without reading documents."""
-    marks = queries.marks_after(reading.channel, after, limit)
+    marks, epoch = queries.marks_after(reading.channel, after, limit)
     if marks and marks[0][0] == after:
         marks = marks[1:]
     elif after and not marks:
@@ -82,7 +83,7 @@ def _unchanged(
         return None
     marks = marks[:limit]
     cursor = marks[-1][0] if marks else after
-    etag = _hash_of(reading.channel, marks, cursor, more=more, ids_only=False)
+    etag = _hash_of(f"{reading.channel} {epoch}", marks, cursor, more=more, ids_only=False)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
     return None
@@ -112,13 +113,13 @@ def _up_to_next_chunk(channel: str, after: int, page: FeedPage) -> FeedPage:
     return FeedPage(rows, begins, more=True) if rows else page
 
 
-def _etag(channel: str, page: FeedPage, *, ids_only: bool) -> str:
+def _etag(channel: str, page: FeedPage, epoch: str, *, ids_only: bool) -> str:
     marks = [(row.sequence, row.etag, row.gone_reason) for row in page.rows]
-    return _hash_of(channel, marks, page.cursor, more=page.more, ids_only=ids_only)
+    return _hash_of(f"{channel} {epoch}", marks, page.cursor, more=page.more, ids_only=ids_only)
 
 
 def _hash_of(
-    channel: str,
+    feed: str,
     marks: list[tuple[int, str, str]],
     cursor: int,
     *,
@@ -126,18 +127,19 @@ def _hash_of(
     ids_only: bool,
 ) -> str:
     """Return the hash of a page: numbers and hashes of its rows say all that its bytes say."""
-    told = f"{channel} {cursor} {more} {ids_only} " + " ".join(
+    told = f"{feed} {cursor} {more} {ids_only} " + " ".join(
         f"{sequence} {etag or reason}" for sequence, etag, reason in marks
     )
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def as_json(channel: str, page: FeedPage, *, ids_only: bool = False) -> bytes:
+def as_json(channel: str, page: FeedPage, epoch: str, *, ids_only: bool = False) -> bytes:
     """Return a page as it is sent."""
     more = "true" if page.more else "false"
     entries = ",".join(entry(row, ids_only=ids_only) for row in page.rows)
     return (
-        f'{{"channel":"{channel}","next":{page.cursor},"more":{more},"changes":[{entries}]}}'
+        f'{{"channel":"{channel}","epoch":"{epoch}","next":{page.cursor},"more":{more},'
+        f'"changes":[{entries}]}}'
     ).encode()
 
 
@@ -174,11 +176,12 @@ def stream(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     until = queries.last_sequence(reading.channel)
     if asked.after > until:
         raise problems.cursor_ahead(asked.after, until)
-    told = f"lines {reading.channel} {until} {asked}"
+    epoch = queries.epoch()
+    told = f"lines {reading.channel} {epoch} {until} {asked}"
     etag = hashlib.sha256(told.encode()).hexdigest()
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
-    lines = _lines(reading.channel, asked, until)
+    lines = _lines(reading.channel, asked, until, epoch)
     packs = answers.accepts_gzip(request)
     response = StreamingHttpResponse(
         _packed(lines) if packs else lines, content_type=f"{NDJSON}; charset=utf-8"
@@ -189,7 +192,7 @@ def stream(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     return dressed
 
 
-def _lines(channel: str, asked: Asked, until: int) -> Iterator[bytes]:
+def _lines(channel: str, asked: Asked, until: int, epoch: str) -> Iterator[bytes]:
     """Yield batches of lines up to a number; what changes meanwhile moves beyond it and is told."""
     after, left, more = asked.after, asked.limit, asked.after < until
     while more and after < until and left != 0:
@@ -198,7 +201,8 @@ def _lines(channel: str, asked: Asked, until: int) -> Iterator[bytes]:
         after, more = page.cursor, page.more
         left = None if left is None else left - len(page.rows)
         yield "".join(entry(row, ids_only=asked.ids_only) + "\n" for row in page.rows).encode()
-    yield f'{{"next":{after},"more":{"true" if more else "false"}}}\n'.encode()
+    end = "true" if more else "false"
+    yield f'{{"epoch":"{epoch}","next":{after},"more":{end}}}\n'.encode()
 
 
 def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:

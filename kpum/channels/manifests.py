@@ -39,6 +39,7 @@ def facts_of(channel: str) -> dict[str, Any]:
     roots = [f"{row['type']} {row['count']} {row['root']}\n".encode() for row in types]
     return {
         "channel": channel,
+        "epoch": queries.epoch(),
         "sequence": sequence,
         "count": sum(map(len, lines.values())),
         "root": _root(roots),

@@ -1,5 +1,7 @@
 """The publication read model: what each channel may read, as the bytes it will be sent."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -142,6 +144,11 @@ class SignedManifest(models.Model):
         return f"{self.channel} {self.sequence}"
 
 
+def new_epoch() -> str:
+    """Return a name no life of the feed has had before."""
+    return uuid4().hex
+
+
 class FeedHead(models.Model):
     """The last sequence number given out: one row, whose lock is the order of publication.
 
@@ -150,6 +157,8 @@ class FeedHead(models.Model):
     """
 
     last = models.BigIntegerField(default=0)
+    #: Changes when the database went back to an earlier state: cursors from before mean nothing then.
+    epoch = models.CharField(max_length=32, default=new_epoch, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("head of the feed")

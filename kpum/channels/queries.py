@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, QuerySet, Subquery
 
-from kpum.channels.models import Chunk, Mention, PublishedDocument
+from kpum.channels.models import Chunk, FeedHead, Mention, PublishedDocument
 from kpum.pages.enums import Channel
 
 
@@ -109,14 +109,22 @@ def page_of(rows: list[Row], after: int, limit: int) -> FeedPage:
     return FeedPage(rows, rows[-1].sequence if rows else after, more)
 
 
-def marks_after(channel: str, after: int, limit: int) -> list[tuple[int, str, str]]:
-    """Return (sequence, hash, reason) of the row at a cursor, if it still stands, and of those after it.
+def epoch() -> str:
+    """Return which life of the database the numbers belong to (ADR 0012); empty before the first."""
+    return FeedHead.objects.values_list("epoch", flat=True).first() or ""
+
+
+def marks_after(channel: str, after: int, limit: int) -> tuple[list[tuple[int, str, str]], str]:
+    """Return (sequence, hash, reason) of the row at a cursor, if it stands, and of those after; the epoch.
 
     They tell one page of the feed from any other, without reading a document.
     """
     rows = PublishedDocument.objects.filter(channel=channel, sequence__gte=after)
-    found = rows.order_by("sequence").values_list("sequence", "etag", "gone_reason")
-    return list(found[: limit + 2])
+    # One statement: it is what followers ask day and night.
+    life = Subquery(FeedHead.objects.values("epoch")[:1])
+    found = rows.order_by("sequence").values_list("sequence", "etag", "gone_reason", life)
+    marks = list(found[: limit + 2])
+    return [mark[:3] for mark in marks], marks[0][3] or "" if marks else epoch()
 
 
 def last_sequence(channel: str) -> int:
@@ -195,3 +203,13 @@ def marks_of(channel: str) -> list[tuple[int, str, UUID, str, str]]:
     """Return (sequence, type, id, language, hash) of every row of a channel, from one statement."""
     rows = PublishedDocument.objects.filter(channel=channel).order_by()
     return list(rows.values_list("sequence", "kind", "document_id", "locale", "etag"))
+
+
+def is_public(page: Any) -> bool:
+    """Return whether citizens may read a page: live, and nothing above it restricted."""
+    return bool(page.live) and not page.get_view_restrictions().exists()
+
+
+def channels_of_units() -> frozenset[str]:
+    """Return the channels that hold the documents of units: all of them."""
+    return frozenset(channel_codes())

@@ -217,9 +217,13 @@ class GoneChange(Schema):
 
 
 class ChangesPage(Schema):
-    """A page of the feed: apply ``changes`` in order, store ``next``, ask again while ``more``."""
+    """A page of the feed: apply ``changes`` in order, store ``next``, ask again while ``more``.
+
+    When ``epoch`` is not that of the last page, the portal went back to a backup: start from 0.
+    """
 
     channel: str
+    epoch: str = ""
     next: int
     more: bool
     changes: list[LiveChange | NamedChange | GoneChange]
@@ -306,6 +310,7 @@ class Manifest(Schema):
     """
 
     channel: str
+    epoch: str = ""
     sequence: int
     count: int
     root: str

@@ -39,7 +39,7 @@ class Feed:
         present = {row.channel: row for row in rows}
         for code, row in present.items():
             if code not in channels:
-                self.bury(row, GoneReason.LEFT_CHANNEL)
+                self._leave(row)
         for code in sorted(channels):
             row = present.get(code) or PublishedDocument(
                 channel=code, document_id=built.document_id, locale=built.locale
@@ -60,6 +60,17 @@ class Feed:
         """Write what lists filter by beside bytes that stay: rows are older than their columns."""
         row.save(update_fields=["unit_code", "code", "url"])
         self._mentions.append((row, built.mentions))
+
+    def _leave(self, row: PublishedDocument) -> None:
+        """Leave a tombstone of what is public elsewhere, whatever an earlier one said."""
+        if row.gone_reason != GoneReason.LEFT_CHANNEL:
+            row.gone_reason = GoneReason.LEFT_CHANNEL.value
+            row.successor_id, row.successor_locale, row.successor_url = None, "", ""
+            self.entomb(row)
+
+    def renumber(self, row: PublishedDocument) -> None:
+        """Give the row a new number as it is."""
+        self._number(row)
 
     def bury(self, row: PublishedDocument, reason: GoneReason) -> None:
         """Leave a tombstone; one that is there stays as it is."""

@@ -26,6 +26,8 @@ class SystemMandate(Enum):
     MIGRATION = "migration"
     #: ``manage.py set_site``: an operator changes host name, port or first page.
     SITES = "sites"
+    #: ``manage.py reconcile``: what was edited past the portal is put right.
+    REPAIR = "repair"
     TESTS = "tests"
 
 

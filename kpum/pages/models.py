@@ -182,7 +182,11 @@ class PortalPage(Page):
 
     @property
     def owner_unit(self) -> Unit:
-        """Return the unit whose page this is (one query)."""
+        """Return the unit whose page this is (one query, none where the stewardship was selected)."""
+        row = self._state.fields_cache.get("stewardship")
+        if row is not None and "owner_unit" in row._state.fields_cache:
+            selected: Unit = row.owner_unit
+            return selected
         unit: Unit = Unit.objects.get(stewardships__page=self.pk)
         return unit
 

@@ -10,6 +10,8 @@ ACTION_LABELS: dict[str, Any] = {
     "document.added": _("file added"),
     "document.changed": _("file changed"),
     "document.deleted": _("file deleted"),
+    "feed.epoch_started": _("every follower of the channels told to start again"),
+    "feed.reconciled": _("feed of the channels put right"),
     "image.added": _("picture added"),
     "image.changed": _("picture changed"),
     "image.deleted": _("picture deleted"),

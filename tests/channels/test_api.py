@@ -8,6 +8,7 @@ import pytest
 
 from kpum.channels.api import api
 from kpum.channels.documents import _BUILDERS
+from kpum.channels.models import FeedHead
 from kpum.pages.queries import portal_page_models
 from tests.factories.pages import publish
 
@@ -55,6 +56,14 @@ def test_a_cursor_beyond_the_last_change_is_told_to_start_again(client, city):
     response = client.get(f"{BASE}/public/changes", {"after": 10**6})
 
     assert (response.status_code, response.json()["type"]) == (409, "urn:kpum:problem:cursor-ahead")
+
+
+def test_every_page_of_changes_names_the_epoch_of_its_numbers(client, city):
+    told = client.get(f"{BASE}/public/changes", {"limit": 1}).json()["epoch"]
+
+    assert len(told) == 32
+    FeedHead.objects.update(epoch="another")
+    assert client.get(f"{BASE}/public/changes").json()["epoch"] == "another"
 
 
 def test_an_unchanged_page_of_the_feed_is_not_sent_twice(client, city):

@@ -38,7 +38,7 @@ from kpum.pages.models import PortalPage, Stewardship
 from tests.cast import build_city
 from tests.factories.pages import edit
 from tests.properties.book import CHAIN, OVER_UNIT, STAGES, Book, Held, Sheet
-from tests.properties.test_mirror import catch_up, truth, without_units
+from tests.properties.mirrors import catch_up, truth, without_units
 from workflows import actions as path
 from workflows.queries import reviewers_for
 

@@ -1,0 +1,116 @@
+"""What is public, said a second time and naively: page by page, by the tables alone.
+
+Nothing here asks ``kpum.channels`` or the queries of the rooms: a shared mistake would hide itself.
+"""
+
+from wagtail.models import Page, PageViewRestriction, Site
+
+from kpum.org.models import Unit
+from kpum.pages.models import PortalPage, Withdrawal
+
+LEFT, RESTRICTED = "left-channel", "restricted"
+
+
+def told(document):
+    """Return of a document what the oracle knows, too."""
+    if document["type"] == "unit":
+        return {
+            "title": document["name"],
+            "text": document["phone"],
+            "url": document["url"],
+            "owner": document["code"],
+        }
+    return {
+        "title": document["title"],
+        "text": document.get("lead") or document.get("summary") or "",
+        "url": document["url"],
+        "owner": document["owner_unit"]["code"],
+    }
+
+
+def key_of(page):
+    return str(page.translation_key), page.locale.language_code
+
+
+class State:
+    """The public state of every channel at one moment."""
+
+    def __init__(self):
+        self.site = Site.objects.get(is_default_site=True)
+        self.tree = {page.path: page.specific for page in Page.objects.all()}
+        self.pages = {key_of(page): page for page in self.tree.values() if page.depth > 1}
+        self.facts, self.targets = {}, {}
+        for key, page in self.pages.items():
+            if isinstance(page, PortalPage) and self.is_public(page):
+                self.facts[key] = self.facts_of(page)
+                self.targets[key] = set(page.targets)
+        self.units = {(str(u.document_id), "pl"): self.unit_facts(u) for u in Unit.objects.all()}
+
+    def above(self, page):
+        """Return the page and everything above it, the page itself last."""
+        return [self.tree[page.path[:end]] for end in range(4, len(page.path) + 1, 4)]
+
+    def is_public(self, page):
+        hidden = set(PageViewRestriction.objects.values_list("page_id", flat=True))
+        return page.live and not any(one.pk in hidden for one in self.above(page))
+
+    def address(self, page):
+        """Return the address that the tree gives the page, host and all."""
+        port = "" if self.site.port == 80 else f":{self.site.port}"
+        # The tree's root and the portal's first page (of whatever language) add nothing.
+        slugs = "".join(f"{one.slug}/" for one in self.above(page)[2:])
+        return f"http://{self.site.hostname}{port}/{slugs}"
+
+    def owner(self, page):
+        """Return the code of the unit that the nearest page above names."""
+        units = [getattr(one, "unit", None) for one in self.above(page)]
+        return [unit for unit in units if unit is not None][-1].code
+
+    def facts_of(self, page):
+        return {
+            "title": page.title,
+            "text": getattr(page, "lead", None) or getattr(page, "summary", None) or "",
+            "url": self.address(page),
+            "owner": self.owner(page),
+        }
+
+    def unit_facts(self, unit):
+        found = [
+            page
+            for page in self.pages.values()
+            if type(page).__name__ == "UnitDirectoryPage" and self.is_public(page)
+        ]
+        first = min(found, key=lambda page: page.pk, default=None)
+        return {
+            "title": unit.name,
+            "text": unit.phone,
+            "url": f"{self.address(first)}{unit.slug}/" if first else "",
+            "owner": unit.code,
+        }
+
+    def of_channel(self, channel):
+        """Return what a true mirror of the channel holds: facts by id and language."""
+        sent = {key: facts for key, facts in self.facts.items() if channel in self.targets[key]}
+        return sent | self.units
+
+    def may_say(self, key, reason, successor):
+        """Return whether a tombstone of the document may say this."""
+        page = self.pages.get(key)
+        if page is None:
+            # What it said before the page was deleted stays, but it leads nowhere that is no more.
+            return successor is None or (successor["id"], successor["locale"]) in self.pages
+        if key in self.facts:
+            return (reason, successor) == (LEFT, None)
+        withdrawal = Withdrawal.objects.filter(page=page.pk).first()
+        if withdrawal is not None:
+            wanted = "taken-down" if withdrawal.reason == "taken_down" else "withdrawn"
+            return (reason, successor) == (wanted, self.leading_to(withdrawal.successor))
+        ended = RESTRICTED if page.live else "expired" if page.expired else "withdrawn"
+        return reason in {ended, LEFT, RESTRICTED} and successor is None
+
+    def leading_to(self, page):
+        if page is None:
+            return None
+        key = key_of(page)
+        url = self.facts[key]["url"] if key in self.facts else ""
+        return {"id": key[0], "locale": key[1], "url": url}
