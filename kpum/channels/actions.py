@@ -11,7 +11,8 @@ from kpum.channels import documents
 from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
 from kpum.core import clock
 from kpum.org.models import Unit
-from kpum.pages.enums import Channel, GoneReason, WithdrawalReason
+from kpum.pages import channel_rules
+from kpum.pages.enums import GoneReason, WithdrawalReason
 from kpum.pages.models import Placement, PortalPage, Withdrawal
 from kpum.pages.registry import RemovedPage
 from kpum.portal.models import UnitDirectoryPage
@@ -24,7 +25,7 @@ class ReadModel:
 
     def pages_changed(self, page_ids: Sequence[int], gone_reason: GoneReason) -> None:
         """Store the documents of these pages as they are now, and a tombstone for each that left."""
-        with _feed() as head:
+        with feed() as head:
             pages = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
             for page in pages:
                 _project(head, page, gone_reason)
@@ -33,28 +34,29 @@ class ReadModel:
 
     def pages_removed(self, pages: Sequence[RemovedPage]) -> None:
         """Leave a tombstone for every document of these pages."""
-        with _feed() as head:
+        with feed() as head:
             for page in pages:
                 rows = PublishedDocument.objects.filter(
                     document_id=page.document_id, locale=page.locale
                 )
                 for row in rows.order_by("pk"):
-                    _bury(head, row, GoneReason.DELETED)
+                    bury(head, row, GoneReason.DELETED)
 
     def subtree_changed(self, page_id: int) -> None:
         """Mark a subtree for the worker."""
         mark_subtree(page_id)
 
     def unit_changed(self, unit: Unit) -> None:
-        """Store the document of a unit, in every channel."""
-        with _feed() as head:
-            _store(head, documents.build_unit(unit), set(Channel))
+        """Store the document of a unit, in every channel that takes it."""
+        with feed() as head:
+            taking = channel_rules.taking(channel_rules.UNIT, unit.path)
+            store(head, documents.build_unit(unit), taking)
 
 
-class _feed:  # noqa: N801 - used as a statement
+class feed:  # noqa: N801 - used as a statement
     """The head of the feed, locked until the transaction ends; saved if numbers were given out."""
 
-    def __enter__(self) -> "_feed":
+    def __enter__(self) -> "feed":
         head, _created = FeedHead.objects.get_or_create(pk=1)
         self._head = FeedHead.objects.select_for_update().get(pk=head.pk)
         self._first = self._head.last
@@ -70,14 +72,13 @@ class _feed:  # noqa: N801 - used as a statement
             self._head.save(update_fields=["last"])
 
 
-def _project(head: _feed, page: Page, gone_reason: GoneReason) -> None:
+def _project(head: feed, page: Page, gone_reason: GoneReason) -> None:
     if not isinstance(page, PortalPage):
         return
     locale = page.locale.language_code
     if page.live and not page.get_view_restrictions().exists():
         built = documents.build_page(page)
-        placed = Placement.objects.filter(page=page.pk).values_list("channel", flat=True)
-        _store(head, built, {Channel(channel) for channel in placed})
+        store(head, built, _channels_of(page))
         _lead_to(head, page)
         return
     reason = gone_reason if not page.live else GoneReason.RESTRICTED
@@ -86,12 +87,25 @@ def _project(head: _feed, page: Page, gone_reason: GoneReason) -> None:
     withdrawal = withdrawals.first()
     for row in rows.order_by("pk"):
         if withdrawal is None:
-            _bury(head, row, reason)
+            bury(head, row, reason)
         else:
             _bury_withdrawn(head, row, withdrawal)
 
 
-def _bury_withdrawn(head: _feed, row: PublishedDocument, withdrawal: Withdrawal) -> None:
+def _channels_of(page: PortalPage) -> set[str]:
+    """Return the channels of a public page: those its text wants and whose rules allow it.
+
+    Asked under the feed's lock, which a change of the rules takes too: neither misses the other.
+    """
+    placed = Placement.objects.filter(page=page.pk)
+    wanted = dict(placed.values_list("channel", "page__stewardship__owner_unit__path"))
+    if not wanted:
+        return set()
+    unit_path = next(iter(wanted.values()))
+    return set(wanted) & channel_rules.taking(page._meta.label_lower, unit_path)
+
+
+def _bury_withdrawn(head: feed, row: PublishedDocument, withdrawal: Withdrawal) -> None:
     """Leave a tombstone that says what the withdrawal says; one that says it already stays."""
     taken_down = withdrawal.reason == WithdrawalReason.TAKEN_DOWN
     reason = GoneReason.TAKEN_DOWN if taken_down else GoneReason.WITHDRAWN
@@ -110,7 +124,7 @@ def _bury_withdrawn(head: _feed, row: PublishedDocument, withdrawal: Withdrawal)
     _number(head, row)
 
 
-def _lead_to(head: _feed, page: Page) -> None:
+def _lead_to(head: feed, page: Page) -> None:
     """Correct the tombstones that lead to a page whose address has changed."""
     address = page.full_url or ""
     rows = PublishedDocument.objects.filter(
@@ -121,37 +135,39 @@ def _lead_to(head: _feed, page: Page) -> None:
         _number(head, row)
 
 
-def _store(head: _feed, built: documents.Built, channels: set[Channel]) -> None:
+def store(head: feed, built: documents.Built, channels: set[str]) -> None:
+    """Store a document in exactly these channels; it leaves a tombstone in the others it was in."""
     rows = {
         row.channel: row
         for row in PublishedDocument.objects.filter(
             document_id=built.document_id, locale=built.locale
         )
     }
-    for channel in Channel:
-        row = rows.get(channel.value)
+    for channel in sorted(channels | rows.keys()):
+        row = rows.get(channel)
         if channel not in channels:
             if row is not None:
-                _bury(head, row, GoneReason.LEFT_CHANNEL)
+                bury(head, row, GoneReason.LEFT_CHANNEL)
             continue
         if row is not None and not row.is_gone and row.etag == built.etag:
             continue
         row = row or PublishedDocument(
-            channel=channel.value, document_id=built.document_id, locale=built.locale
+            channel=channel, document_id=built.document_id, locale=built.locale
         )
         row.kind, row.body, row.etag, row.gone_reason = built.kind, built.body, built.etag, ""
         row.successor_id, row.successor_locale, row.successor_url = None, "", ""
         _number(head, row)
 
 
-def _bury(head: _feed, row: PublishedDocument, reason: GoneReason) -> None:
+def bury(head: feed, row: PublishedDocument, reason: GoneReason) -> None:
+    """Leave a tombstone; one that is there already stays as it is."""
     if row.is_gone:
         return
     row.body, row.etag, row.gone_reason = "", "", reason.value
     _number(head, row)
 
 
-def _number(head: _feed, row: PublishedDocument) -> None:
+def _number(head: feed, row: PublishedDocument) -> None:
     row.sequence, row.changed_at = head.next(), clock.now()
     row.save()
 
@@ -200,9 +216,14 @@ def _rebuild_batch(mark_id: int) -> None:
 
 
 def _project_all(page_ids: list[int]) -> None:
-    with _feed() as head:
-        for page in Page.objects.filter(pk__in=page_ids).order_by("path").specific():
-            _project(head, page, GoneReason.WITHDRAWN)
+    with feed() as head:
+        project_pages(head, page_ids)
+
+
+def project_pages(head: feed, page_ids: list[int]) -> None:
+    """Store the documents of these pages as they are now, under a lock that is held already."""
+    for page in Page.objects.filter(pk__in=page_ids).order_by("path").specific():
+        _project(head, page, GoneReason.WITHDRAWN)
 
 
 read_model = ReadModel()

@@ -12,7 +12,7 @@ from kpum.channels import problems, queries, schemas
 from kpum.channels.models import PublishedDocument
 from kpum.integrations.admission import admit
 from kpum.integrations.enums import Verb
-from kpum.pages.enums import Channel
+from kpum.pages.channel_rules import channel_codes
 
 api = NinjaAPI(
     title="KPUM channels",
@@ -29,17 +29,17 @@ _PROBLEMS = {401: schemas.Problem, 404: schemas.Problem, 422: schemas.Problem}
 _MAX_CURSOR = 9_223_372_036_854_775_807
 
 
-def _channel(request: HttpRequest, code: str, verb: Verb) -> Channel:
-    """Return a channel by its code, for a request that is admitted to it.
+def _channel(request: HttpRequest, code: str, verb: Verb) -> str:
+    """Return a channel's code, for a request that is admitted to it.
 
     Raises:
         ApiProblem: no such channel.
         Refused: the request is not admitted.
     """
-    if code not in Channel.values:
+    if code not in channel_codes():
         raise problems.unknown_channel(code)
     admit(request, channel=code, verb=verb)
-    return Channel(code)
+    return code
 
 
 def _conditional(request: HttpRequest, body: str, etag: str) -> HttpResponse:
@@ -78,7 +78,7 @@ def changes(
     if not page.rows and after > (last := queries.last_sequence()):
         raise problems.cursor_ahead(after, last)
     body = (
-        f'{{"channel":"{chosen.value}","next":{page.cursor},"more":{"true" if page.more else "false"},'
+        f'{{"channel":"{chosen}","next":{page.cursor},"more":{"true" if page.more else "false"},'
         f'"changes":[{",".join(map(_entry, page.rows))}]}}'
     )
     return _conditional(request, body, hashlib.sha256(body.encode()).hexdigest())

@@ -16,6 +16,9 @@ from kpum.org.models import Unit
 from kpum.portal.models import TextPage, UnitDirectoryPage
 from services.models import Grouping, ServiceCardPage, UnitFolderPage
 
+#: Units are described in one language.
+UNIT_LOCALE = "pl"
+
 
 @dataclass(frozen=True)
 class Built:
@@ -46,7 +49,7 @@ def build_unit(unit: Unit) -> Built:
     directory = UnitDirectoryPage.objects.live().first()
     document = schemas.UnitDocument(
         id=unit.document_id,
-        locale="pl",
+        locale=UNIT_LOCALE,
         code=unit.code,
         name=unit.name,
         abbreviation=unit.abbreviation,

@@ -3,7 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kpum.pages.enums import Channel, GoneReason
+from kpum.channels.mark_models import ChannelMark
+from kpum.channels.receipt_models import Receipt
+from kpum.pages.enums import GoneReason
+
+__all__ = ["ChannelMark", "FeedHead", "PublishedDocument", "RebuildMark", "Receipt"]
 
 
 class PublishedDocument(models.Model):
@@ -12,7 +16,7 @@ class PublishedDocument(models.Model):
     The feed is this table in order of ``sequence``: a full copy and a delta are the same query.
     """
 
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    channel = models.CharField(_("channel"), max_length=40)
     document_id = models.UUIDField(_("document"))
     locale = models.CharField(_("language"), max_length=12)
     kind = models.CharField(_("type"), max_length=40)

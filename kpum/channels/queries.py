@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kpum.channels.models import FeedHead, PublishedDocument
-from kpum.pages.enums import Channel
 
 
 @dataclass(frozen=True)
@@ -16,7 +15,7 @@ class FeedPage:
     more: bool
 
 
-def changes_after(channel: Channel, after: int, limit: int) -> FeedPage:
+def changes_after(channel: str, after: int, limit: int) -> FeedPage:
     """Return what changed in a channel after a cursor (0: everything there is)."""
     rows = list(
         PublishedDocument.objects.filter(channel=channel, sequence__gt=after).order_by("sequence")[
@@ -33,7 +32,7 @@ def last_sequence() -> int:
     return FeedHead.objects.values_list("last", flat=True).first() or 0
 
 
-def document(channel: Channel, document_id: UUID, locale: str) -> PublishedDocument | None:
+def document(channel: str, document_id: UUID, locale: str) -> PublishedDocument | None:
     """Return one document or its tombstone."""
     rows = PublishedDocument.objects.filter(channel=channel, document_id=document_id, locale=locale)
     return rows.first()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import Schema
 
-from kpum.pages.enums import Channel, GoneReason
+from kpum.pages.enums import GoneReason
 
 
 class UnitReference(Schema):
@@ -194,7 +194,7 @@ class GoneChange(Schema):
 class ChangesPage(Schema):
     """A page of the feed: apply ``changes`` in order, store ``next``, ask again while ``more``."""
 
-    channel: Channel
+    channel: str
     next: int
     more: bool
     changes: list[LiveChange | GoneChange]

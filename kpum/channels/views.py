@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from kpum.channels import problems
 from kpum.channels.api import api
-from kpum.pages.enums import Channel
+from kpum.pages.channel_rules import channel_names
 
 
 def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
@@ -26,5 +26,5 @@ def documentation(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "kpum/channels/documentation.html",
-        {"info": schema["info"], "operations": operations, "channels": Channel.choices},
+        {"info": schema["info"], "operations": operations, "channels": channel_names().items()},
     )

@@ -12,8 +12,11 @@ class PagesConfig(AppConfig):
         from wagtail.models import Page
         from wagtail.permissions import register_permission_policy
 
+        from kpum.integrations.channel_source import register_open_channels
         from kpum.org.registry import register_place_finder
         from kpum.pages import handlers
+        from kpum.pages.channel_demands import RESPONSIBLE, register_requirement
+        from kpum.pages.channel_rules import open_channel_codes
         from kpum.pages.dialogues import PortalCopyForm
         from kpum.pages.models import PortalPage
         from kpum.pages.policies import MandatePagePolicy
@@ -23,5 +26,7 @@ class PagesConfig(AppConfig):
         register_permission_policy(Page, policy, exact_class=True)
         register_permission_policy(PortalPage, policy)
         register_place_finder(place_of)
+        register_open_channels(open_channel_codes)
+        register_requirement(RESPONSIBLE)
         PortalPage.copy_form_class = PortalCopyForm
         handlers.connect()
