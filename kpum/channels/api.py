@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date, parse_etags, quote_etag
 from ninja import NinjaAPI, Query
 
-from kpum.channels import problems, queries, schemas
+from kpum.channels import problems, queries, receipts_api, schemas
 from kpum.channels.models import PublishedDocument
 from kpum.integrations.admission import admit
 from kpum.integrations.enums import Verb
@@ -23,6 +23,7 @@ api = NinjaAPI(
     urls_namespace="kpum-api-v1",
 )
 problems.register(api)
+api.add_router("", receipts_api.router)
 
 _PROBLEMS = {401: schemas.Problem, 404: schemas.Problem, 422: schemas.Problem}
 # 2**63 - 1: no cursor is larger, and no database is asked for one that is.

@@ -39,6 +39,14 @@ class Rule:
     roles: frozenset[str]
     demands: tuple[Demand, ...]
 
+    @classmethod
+    def of(
+        cls, code: str, *, is_active: bool, types: Iterable[str], unit_paths: Iterable[str]
+    ) -> "Rule":
+        """Return a rule that is only thought of, to ask what it would take."""
+        found = frozenset(types), tuple(sorted(unit_paths))
+        return cls(code, code, False, is_active, *found, frozenset(), ())  # noqa: FBT003
+
     @property
     def is_bare(self) -> bool:
         """Return whether the channel takes everything, without a question."""
