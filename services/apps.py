@@ -9,6 +9,9 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from kpum.pages.channel_demands import register_requirement
         from services import handlers
+        from services.requirements import EPUAP_FILING
 
+        register_requirement(EPUAP_FILING)
         handlers.connect()

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kpum.pages.channel_demands import Requirement as ChannelRequirement
+from services.enums import FilingChannel
+
 if TYPE_CHECKING:
     from services.models import ServiceCardPage
 
@@ -75,3 +78,14 @@ def missing(card: "ServiceCardPage") -> Iterator[tuple[str, str]]:
     for requirement in REQUIREMENTS:
         if not requirement.is_met(card):
             yield requirement.field, str(requirement.message)
+
+
+def is_filed_through_epuap(card: Any, _unit_path: str | None) -> bool:
+    """Return whether one of the ways to apply is ePUAP (I-30)."""
+    return any(way.value["kind"] == FilingChannel.EPUAP for way in card.channels)
+
+
+#: What the channel of ePUAP links may demand of a card.
+EPUAP_FILING = ChannelRequirement(
+    "epuap_filing", _("ePUAP among the ways to apply"), is_filed_through_epuap
+)

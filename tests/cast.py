@@ -17,12 +17,14 @@ from kpum.channels.actions import rebuild_marked
 from kpum.org.actions import grant_mandate
 from kpum.org.enums import Role, UnitKind
 from kpum.org.models import Unit
+from kpum.pages import channel_rules
 from kpum.pages.authority import Authority, SystemMandate
 from kpum.pages.models import PortalPage
 from kpum.pages.sites import set_site
 from kpum.portal.models import InformationPage, PortalHomePage, UnitDirectoryPage
 from services.models import CataloguePage, Category, LifeEvent, ServiceCardPage, UnitFolderPage
 from tests import snapshot
+from tests.factories.channels import deliver_channels
 from tests.factories.pages import draft, publish
 from tests.factories.services import complete_card
 from workflows.actions import establish_path
@@ -112,7 +114,9 @@ _PEOPLE = (
     ("second_operator", "Edyta", "Lipiec", Role.UNIT_OPERATOR, "SA"),
     ("coordinator", "Marek", "Sowa", Role.UNIT_COORDINATOR, "SA"),
     ("head", "Irena", "Dębska", Role.UNIT_HEAD, "SA"),
+    ("press_head", "Zenon", "Ryba", Role.UNIT_HEAD, "WON-OSI"),
     ("stranger", "Tadeusz", "Obcy", Role.UNIT_OPERATOR, "ZZM"),
+    ("other_head", "Zofia", "Lipa", Role.UNIT_HEAD, "ZZM"),
     ("other_coordinator", "Wanda", "Inna", Role.UNIT_COORDINATOR, "ZZM"),
     ("manager", "Paweł", "Teka", Role.SERVICE_PORTFOLIO_MANAGER, ""),
     ("chief", "Jadwiga", "Naczelna", Role.EDITOR_IN_CHIEF, ""),
@@ -131,10 +135,13 @@ def build_city() -> City:
 def lay_out_city() -> City:
     """Return the same city; only the first test of a process builds it, the others get a copy."""
     cache.clear()
-    return snapshot.laid_out(build_city)
+    city = snapshot.laid_out(build_city)
+    channel_rules.kept_rules()
+    return city
 
 
 def _build() -> City:
+    deliver_channels()
     umk = Unit.add_root(code="UMK", name="Urząd Miasta Krakowa", kind=UnitKind.CITY_OFFICE)
     for code, name in (
         ("SA", "Wydział Spraw Administracyjnych"),

@@ -13,6 +13,7 @@ from django.test.client import ClientHandler
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from kpum.pages import channel_rules
 from tests import browsers, prepared
 
 TESTS = Path(__file__).parent
@@ -158,6 +159,13 @@ def clean_caches() -> None:
     """Forget what an earlier test cached: Wagtail keeps its sites' root paths there."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    channel_rules.forget_rules()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _channels_are_not_asked_again() -> None:
+    """How long a process keeps the channels' rules is time; a count of queries must not depend on it."""
+    channel_rules.MAX_AGE = 3600.0
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,7 @@ from wagtail.models import Page
 
 from kpum.channels.actions import rebuild_marked
 from kpum.channels.models import PublishedDocument
-from kpum.core.conf import portal_settings
-from kpum.pages.enums import Channel
+from kpum.pages.channel_rules import channel_codes, open_channel_codes
 
 WORDS = ("zameldowanie", "usługi", "portal", "tajemnicza", "przejęta", "kopia", "sprawa")
 FEED_PAGE = 500
@@ -99,9 +98,9 @@ def _of_pages() -> Iterator[str]:
 
 
 def _of_channels() -> Iterator[str]:
-    for channel in Channel.values:
+    for channel in sorted(channel_codes()):
         yield f"/api/v1/channels/{channel}/changes?limit={FEED_PAGE}"
-    rows = PublishedDocument.objects.filter(channel__in=portal_settings().OPEN_CHANNELS)
+    rows = PublishedDocument.objects.filter(channel__in=open_channel_codes())
     for row in rows.order_by("channel", "document_id", "locale"):
         yield f"/api/v1/channels/{row.channel}/documents/{row.document_id}?locale={row.locale}"
 

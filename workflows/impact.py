@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, ReferenceIndex, Revision
 
-from kpum.pages.enums import Channel
+from kpum.pages.channel_rules import channel_names
 from kpum.pages.models import Placement
 
 #: So many pages that link here are named; the others are counted.
@@ -48,7 +48,7 @@ def impact_of(page: Any, draft: Any, revision: Revision) -> Impact:
 
 
 def _named(channels: set[str]) -> list[str]:
-    return [str(channel.label) for channel in Channel if channel.value in channels]
+    return [name for code, name in channel_names().items() if code in channels]
 
 
 def _savings(page: Any, revision: Revision) -> tuple[int, list[str]]:

@@ -13,8 +13,9 @@ from kpum.channels.models import PublishedDocument, RebuildMark
 from kpum.channels.writing import Feed
 from kpum.core import clock
 from kpum.org.models import Unit
+from kpum.pages import channel_rules
 from kpum.pages.enums import GoneReason, WithdrawalReason
-from kpum.pages.models import Placement, PortalPage, Withdrawal
+from kpum.pages.models import PortalPage, Withdrawal
 from kpum.pages.registry import RemovedPage
 from kpum.portal.models import UnitDirectoryPage
 
@@ -38,7 +39,7 @@ class ReadModel:
         gone = {(page.document_id, page.locale) for page in pages}
         ids = {document_id for document_id, _locale in gone}
         with Feed() as feed:
-            for key, rows in _rows_of(ids).items():
+            for key, rows in rows_of(ids).items():
                 for row in rows if key in gone else ():
                     feed.bury(row, GoneReason.DELETED)
             leading = PublishedDocument.objects.filter(successor_id__in=ids).defer("body")
@@ -57,47 +58,50 @@ class ReadModel:
 
 
 def store_units(units: Iterable[Unit]) -> None:
-    """Store the documents of units, in every channel; those that are stored so already stay."""
+    """Store the documents of units, in every channel that takes them; what stands so already stays."""
     with Feed() as feed:
         chosen = list(units)
-        rows = _rows_of(unit.document_id for unit in chosen)
-        channels = set(queries.channels_of_units())
+        rows = rows_of(unit.document_id for unit in chosen)
+        rules = channel_rules.rules()
         for unit in chosen:
             built = documents.build_unit(unit)
-            feed.store(built, channels, rows.get((built.document_id, built.locale), []))
+            taking = queries.channels_taking(rules, channel_rules.UNIT, unit.path)
+            feed.store(built, taking, rows.get((built.document_id, built.locale), []))
 
 
 def _project_all(page_ids: Sequence[int], gone_reason: GoneReason) -> list[Any]:
     """Project these pages, in the tree's order, and return them; hosts' own pages are none of ours."""
     with Feed() as feed:
-        found = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
-        pages: list[Any] = [page for page in found if isinstance(page, PortalPage)]
-        locales = Locale.objects.in_bulk()
-        for page in pages:
-            page.locale = locales[page.locale_id]
-        rows = _rows_of(page.translation_key for page in pages)
-        placed: dict[int, set[str]] = {}
-        for page_id, code in Placement.objects.filter(page__in=page_ids).values_list(
-            "page", "channel"
-        ):
-            placed.setdefault(page_id, set()).add(code)
-        # Most portals restrict nothing: then nobody's ancestors need be asked for.
-        restricts = PageViewRestriction.objects.exists()
-        public: set[int] = set()
-        for page in pages:
-            own = rows.get((page.translation_key, page.locale.language_code), [])
-            if not page.live:
-                _leave(feed, page, own, gone_reason)
-            elif restricts and page.get_view_restrictions().exists():
-                _leave(feed, page, own, GoneReason.RESTRICTED)
-            else:
-                feed.store(documents.build_page(page), placed.get(page.pk, set()), own)
-                public.add(page.pk)
-        _lead_to(feed, pages, public)
+        return project_pages(feed, page_ids, gone_reason)
+
+
+def project_pages(feed: Feed, page_ids: Sequence[int], gone_reason: GoneReason) -> list[Any]:
+    """Do the same under a lock that is held already."""
+    found = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
+    pages: list[Any] = [page for page in found if isinstance(page, PortalPage)]
+    locales = Locale.objects.in_bulk()
+    for page in pages:
+        page.locale = locales[page.locale_id]
+    rows = rows_of(page.translation_key for page in pages)
+    sent = queries.channels_of_pages(pages)
+    # Most portals restrict nothing: then nobody's ancestors need be asked for.
+    restricts = PageViewRestriction.objects.exists()
+    public: set[int] = set()
+    for page in pages:
+        own = rows.get((page.translation_key, page.locale.language_code), [])
+        if not page.live:
+            _leave(feed, page, own, gone_reason)
+        elif restricts and page.get_view_restrictions().exists():
+            _leave(feed, page, own, GoneReason.RESTRICTED)
+        else:
+            feed.store(documents.build_page(page), sent[page.pk], own)
+            public.add(page.pk)
+    _lead_to(feed, pages, public)
     return pages
 
 
-def _rows_of(document_ids: Iterable[UUID]) -> Rows:
+def rows_of(document_ids: Iterable[UUID]) -> Rows:
+    """Return what the read model holds of these documents, by id and language, without texts."""
     rows: Rows = {}
     found = PublishedDocument.objects.filter(document_id__in=set(document_ids)).defer("body")
     for row in found.order_by("pk"):

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from kpum.channels import problems, queries
+from kpum.channels import problems
 from kpum.integrations.admission import Admission, admit
 from kpum.integrations.enums import Verb
+from kpum.pages.channel_rules import channel_codes
 
 JSON = "application/json"
 _VARY = "Accept, Accept-Encoding, Authorization"
@@ -43,7 +44,7 @@ def read_channel(request: HttpRequest, code: str, verb: Verb) -> Reading:
         ApiProblem: no such channel.
         Refused: the request is not admitted.
     """
-    if code not in queries.channel_codes():
+    if code not in channel_codes():
         raise problems.unknown_channel(code)
     return Reading(code, admit(request, channel=code, verb=verb))
 

@@ -23,6 +23,7 @@ from kpum.channels import (
     openapi,
     problems,
     queries,
+    receipts_api,
     schemas,
     signing,
 )
@@ -61,6 +62,7 @@ api = ChannelsAPI(
     urls_namespace="kpum-api-v1",
 )
 problems.register(api)
+api.add_router("", receipts_api.router)
 
 _P = schemas.Problem
 _READ: dict[int, Any] = {304: None, 401: _P, 403: _P, 404: _P, 405: _P, 422: _P, 429: _P}

@@ -9,6 +9,11 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kpum.channels import handlers
+        from wagtail.permissions import register_permission_policy
 
+        from kpum.channels import handlers
+        from kpum.channels.hand_over_policies import HandOverPolicy
+        from kpum.channels.models import PublishedDocument
+
+        register_permission_policy(PublishedDocument, HandOverPolicy(PublishedDocument))
         handlers.connect()

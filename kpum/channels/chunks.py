@@ -15,6 +15,7 @@ from kpum.channels.feed import LIMIT, as_json
 from kpum.channels.models import Chunk
 from kpum.channels.queries import FeedPage, Row
 from kpum.channels.writing import Feed, delete_quietly
+from kpum.pages.channel_rules import channel_codes
 
 #: Better compression than that costs the worker more than it saves the network.
 _LEVEL = 6
@@ -40,7 +41,7 @@ class Plan(NamedTuple):
 
 def build_chunks() -> int:
     """Store every page that is missing, each in a transaction of its own; return how many."""
-    return sum(_build_all(channel) for channel in queries.channel_codes())
+    return sum(_build_all(channel) for channel in sorted(channel_codes()))
 
 
 def _build_all(channel: str) -> int:

@@ -16,8 +16,9 @@ from wagtail.models import Page, PageViewRestriction
 from kpum.channels import documents, queries
 from kpum.channels.models import PublishedDocument
 from kpum.org.models import Unit
+from kpum.pages import channel_rules
 from kpum.pages.enums import GoneReason, WithdrawalReason
-from kpum.pages.models import Placement, PortalPage, Withdrawal
+from kpum.pages.models import PortalPage, Withdrawal
 from kpum.pages.told import OURS
 from services.models import ServiceCardPage
 
@@ -77,11 +78,14 @@ def of_pages(pages: Sequence[Page]) -> Iterator[Finding]:
 
 def of_units(units: Iterable[Unit]) -> Iterator[Finding]:
     """Yield what is wrong with the rows of these units."""
-    built = [documents.build_unit(unit) for unit in units]
+    chosen = list(units)
+    built = [documents.build_unit(unit) for unit in chosen]
     rows = _rows_of((one.document_id, one.locale) for one in built)
-    for one in built:
+    rules = channel_rules.rules()
+    for unit, one in zip(chosen, built, strict=True):
         key = (one.document_id, one.locale)
-        yield from _compare_public(key, rows[key], one, queries.channels_of_units())
+        taking = queries.channels_taking(rules, channel_rules.UNIT, unit.path)
+        yield from _compare_public(key, rows[key], one, taking)
 
 
 def of_strays(rows: Sequence[PublishedDocument]) -> Iterator[Finding]:
@@ -131,10 +135,7 @@ class _Facts:
         self.public = {page.pk: page for page in specific if isinstance(page, PortalPage)}
         cards = [page for page in self.public.values() if isinstance(page, ServiceCardPage)]
         models.prefetch_related_objects(cards, "categories", "life_events")
-        self.channels: dict[int, set[str]] = defaultdict(set)
-        placements = Placement.objects.filter(page__in=ids)
-        for page_id, channel in placements.values_list("page_id", "channel"):
-            self.channels[page_id].add(channel)
+        self.channels = queries.channels_of_pages(list(self.public.values()))
         withdrawals = Withdrawal.objects.filter(page__in=ids).select_related("successor__locale")
         self._withdrawals = {row.page_id: row for row in withdrawals}
 

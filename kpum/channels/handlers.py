@@ -6,8 +6,15 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, Site
 
 from kpum.channels.actions import ALL_UNITS, mark_subtree, read_model
+from kpum.channels.hand_over import notes_on
+from kpum.channels.leaving import follow_channel_rules, mark_limited_channels
 from kpum.org.registry import register_unit_projector
-from kpum.pages.registry import register_projector
+from kpum.outbox.registry import subscribe
+from kpum.pages.registry import (
+    register_channel_follower,
+    register_projector,
+    register_record_source,
+)
 from kpum.portal.models import UnitDirectoryPage
 
 
@@ -28,6 +35,9 @@ def on_directory_deleted(sender: Any, **_kwargs: Any) -> None:
 def connect() -> None:
     """Register the read model."""
     register_projector(read_model)
+    register_record_source(notes_on)
+    register_channel_follower(follow_channel_rules)
+    subscribe("unit.moved", mark_limited_channels)
     register_unit_projector(read_model.unit_changed)
     post_save.connect(on_site_changed, sender=Site, dispatch_uid="kpum-site-saved")
     post_delete.connect(on_site_changed, sender=Site, dispatch_uid="kpum-site-deleted")

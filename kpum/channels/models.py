@@ -5,7 +5,20 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kpum.channels.mark_models import ChannelMark
+from kpum.channels.receipt_models import Receipt
 from kpum.pages.enums import GoneReason
+
+__all__ = [
+    "ChannelMark",
+    "Chunk",
+    "FeedHead",
+    "Mention",
+    "PublishedDocument",
+    "RebuildMark",
+    "Receipt",
+    "SignedManifest",
+]
 
 #: The longest address that is found by its path; PostgreSQL indexes no more than 2,700 bytes.
 LONGEST_URL = 600

@@ -84,6 +84,12 @@ def document_gone(reason: str, successor: Successor | None) -> ApiProblem:
     return gone
 
 
+def invalid(field: str, message: str) -> ApiProblem:
+    wrong = ApiProblem(422, "invalid-input", "Invalid input", "Some values cannot be accepted.")
+    wrong.problem.errors = [{"field": field, "message": message}]
+    return wrong
+
+
 def unknown_address(rest: str) -> ApiProblem:
     return ApiProblem(
         404, "unknown-address", "Unknown address", f"The API has no address “{rest[:200]}”."

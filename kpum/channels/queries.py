@@ -1,6 +1,6 @@
 """Reading the feed and the lists: one query a page, whatever the size of the table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,17 +9,32 @@ from uuid import UUID
 from django.db.models import Count, Max, QuerySet, Subquery
 
 from kpum.channels.models import Chunk, FeedHead, Mention, PublishedDocument
-from kpum.pages.enums import Channel
+from kpum.pages import channel_rules
+from kpum.pages.channel_rules import Rule
+from kpum.pages.models import Placement
 
 
-def channels() -> list[tuple[str, str]]:
-    """Return code and name of every channel."""
-    return [(code, str(label)) for code, label in Channel.choices]
+def channels_taking(rules: Mapping[str, Rule], kind: str, unit_path: str | None) -> set[str]:
+    """Return the channels whose rules take documents of this type and unit."""
+    return {code for code, rule in rules.items() if rule.takes(kind, unit_path)}
 
 
-def channel_codes() -> Sequence[str]:
-    """Return the codes of all channels: asked with every request, so it must cost next to nothing."""
-    return Channel.values
+def channels_of_pages(pages: Sequence[Any]) -> dict[int, set[str]]:
+    """Return, for each public page, the channels that its text wants and whose rules allow it.
+
+    Asked under the feed's lock, which a change of the rules takes too: neither misses the other.
+    Two queries.
+    """
+    rules = channel_rules.rules()
+    types = {page.pk: page._meta.label_lower for page in pages}
+    sent: dict[int, set[str]] = {page.pk: set() for page in pages}
+    wanted = Placement.objects.filter(page__in=types)
+    for page_id, code, unit_path in wanted.values_list(
+        "page", "channel", "page__stewardship__owner_unit__path"
+    ):
+        if code in rules and rules[code].takes(types[page_id], unit_path):
+            sent[page_id].add(code)
+    return sent
 
 
 class Row(NamedTuple):
@@ -208,8 +223,3 @@ def marks_of(channel: str) -> list[tuple[int, str, UUID, str, str]]:
 def is_public(page: Any) -> bool:
     """Return whether citizens may read a page: live, and nothing above it restricted."""
     return bool(page.live) and not page.get_view_restrictions().exists()
-
-
-def channels_of_units() -> frozenset[str]:
-    """Return the channels that hold the documents of units: all of them."""
-    return frozenset(channel_codes())

@@ -11,8 +11,9 @@ from django.urls import URLPattern
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from kpum.channels import answers, problems, queries
+from kpum.channels import answers, problems
 from kpum.channels.api import api
+from kpum.pages.channel_rules import channel_names
 
 _PROBLEM = "application/problem+json"
 _BAD = 400
@@ -75,5 +76,9 @@ def documentation(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "kpum/channels/documentation.html",
-        {"info": schema["info"], "operations": operations, "channels": queries.channels()},
+        {
+            "info": schema["info"],
+            "operations": operations,
+            "channels": list(channel_names().items()),
+        },
     )

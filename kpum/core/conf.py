@@ -18,7 +18,7 @@ class PortalSettings:
     HOTLINE_HOURS: str = "7.40–15.30"
     #: Says on every page that people, accounts and addresses are invented.
     IS_DEMO: bool = False
-    #: Channels of the API that may be read without a key.
+    #: Read once, by the migration that made channels data; then the channels' screen decides.
     OPEN_CHANNELS: tuple[str, ...] = ("public",)
     #: The Ed25519 key that signs the manifests: 32 random bytes in base64url. Empty: derived from
     #: the secret key.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 
-from kpum.core.conf import portal_settings
+from kpum.integrations.channel_source import open_channels
 from kpum.integrations.enums import Verb
 from kpum.integrations.errors import Refused
 
@@ -29,7 +29,7 @@ def admit(request: HttpRequest, *, channel: str, verb: Verb) -> Admission:
     Raises:
         Refused: the channel wants a key.
     """
-    if channel not in portal_settings().OPEN_CHANNELS:
+    if channel not in open_channels():
         raise Refused(
             401,
             "key-needed",

@@ -48,6 +48,12 @@ class Right(Enum):
     TAKE_DOWN = "take_down"
     #: Move, rename or delete what is public; decide how a branch is published (K-23, K-24).
     RESTRUCTURE = "restructure"
+    #: Decide what each channel takes, from whom and on which conditions (K-28, M-08).
+    SET_CHANNELS = "set_channels"
+    #: Answer for a sister portal's editors what was handed over to them (K-28, P-17).
+    ANSWER_HAND_OVER = "answer_hand_over"
+    #: See what was handed over and what was answered (M-10: the supervisor of MPI).
+    SEE_HAND_OVER = "see_hand_over"
     #: Change how citizens reach the unit.
     SET_CONTACT = "set_contact"
     #: Appoint coordinators and operators, issue internal orders, name substitutes (K-20, K-22).
@@ -109,6 +115,14 @@ class Role(models.TextChoices):
         return _RIGHTS.get(self, frozenset())
 
     @property
+    def channel(self) -> str:
+        """Return the code of the channel whose editors the role is; empty for the portal's own.
+
+        Such a role reaches nothing of any other channel: MPI's people never BIP (M-10).
+        """
+        return _CHANNELS.get(self, "")
+
+    @property
     def is_single(self) -> bool:
         """Return whether at most one person holds the role at a time (K-08; K-20 for each branch)."""
         return self in {Role.EDITOR_IN_CHIEF, Role.BRANCH_COORDINATOR}
@@ -123,20 +137,29 @@ _SCOPES = {
     Role.BRANCH_COORDINATOR: Scope.BRANCH,
     Role.BRANCH_OPERATOR: Scope.BRANCH,
 }
+_CHANNELS = {
+    Role.BIP_ADMIN: "bip",
+    Role.BIP_EDITOR: "bip",
+    Role.MPI_EDITOR_IN_CHIEF: "mpi",
+    Role.MPI_EDITOR: "mpi",
+    Role.MPI_SUPERVISOR: "mpi",
+}
 _WRITE = frozenset({Right.VIEW, Right.ADD, Right.CHANGE, Right.SUBMIT})
-_RUN = _WRITE | {Right.LOCK, Right.UNLOCK, Right.DECIDE}
-_SUPERVISE = frozenset({Right.VIEW, Right.OVERSEE})
+_RUN = _WRITE | {Right.LOCK, Right.UNLOCK, Right.DECIDE, Right.SEE_HAND_OVER}
+_SUPERVISE = frozenset({Right.VIEW, Right.OVERSEE, Right.SEE_HAND_OVER})
+_RECEIVE = frozenset({Right.SEE_HAND_OVER, Right.ANSWER_HAND_OVER})
 _RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.EDITOR_IN_CHIEF: frozenset(Right) - {Right.ACCEPT_REGULATION},
+    # BIP and MPI are governed by other acts: their own editors answer for them (K-28).
+    Role.EDITOR_IN_CHIEF: frozenset(Right) - {Right.ACCEPT_REGULATION, Right.ANSWER_HAND_OVER},
     # K-29: as the chief editor, without decisions on structure and on what is taken away.
-    Role.PORTAL_EDITOR: _WRITE | {Right.DECIDE, Right.REASSIGN, Right.OVERSEE},
+    Role.PORTAL_EDITOR: _WRITE | _SUPERVISE | {Right.DECIDE, Right.REASSIGN},
     Role.SERVICE_PORTFOLIO_MANAGER: frozenset({Right.VIEW, Right.DECIDE}),
     Role.CITY_HALL_DIRECTOR: _SUPERVISE,
     Role.WON_DEPUTY_ORG: _SUPERVISE | {Right.REASSIGN},
     Role.UNIT_HEAD: frozenset(
         {
             Right.VIEW, Right.CHANGE, Right.SUBMIT, Right.DECIDE, Right.REASSIGN,
-            Right.SET_CONTACT, Right.APPOINT,
+            Right.SET_CONTACT, Right.APPOINT, Right.SEE_HAND_OVER,
         }
     ),
     Role.UNIT_REPRESENTATIVE: frozenset({Right.ACCEPT_REGULATION}),
@@ -146,6 +169,11 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.BRANCH_OPERATOR: _WRITE,
     Role.INTERNAL_AUDITOR: _SUPERVISE,
     Role.SYSTEM_ADMIN: frozenset({Right.GRANT, Right.OVERSEE}),
+    Role.BIP_ADMIN: _RECEIVE,
+    Role.BIP_EDITOR: _RECEIVE,
+    Role.MPI_EDITOR_IN_CHIEF: _RECEIVE,
+    Role.MPI_EDITOR: _RECEIVE,
+    Role.MPI_SUPERVISOR: frozenset({Right.SEE_HAND_OVER}),
 }  # fmt: skip
 
 #: What a head gives in his unit (K-20, M-14); every other role takes the right to grant.

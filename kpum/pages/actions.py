@@ -23,6 +23,7 @@ from kpum.org.enums import Right
 from kpum.org.powers import Place, rights_over
 from kpum.pages import addresses, graves, queries, registry, stewards
 from kpum.pages.authority import Authority, AuthorityKind, SystemMandate
+from kpum.pages.channel_demands import lacking
 from kpum.pages.enums import GoneReason, WithdrawalReason
 from kpum.pages.errors import AddressRefused, NoAuthority, NotPublishable
 from kpum.pages.models import PortalPage, Withdrawal
@@ -51,7 +52,7 @@ def publish(*, page_id: int, revision_id: int, authority: Authority, actor: Any)
 
     Raises:
         NoAuthority: the authority does not cover this revision, or is older than a withdrawal.
-        NotPublishable: the revision lacks what a citizen needs; names each field.
+        NotPublishable: the revision lacks what a citizen needs or a channel demands; names each field.
     """
     authority.require_for_publishing(revision_id)
     with at_the_door(page_id, authority) as page:
@@ -59,7 +60,7 @@ def publish(*, page_id: int, revision_id: int, authority: Authority, actor: Any)
         candidate = revision.as_object()
         if withdrawal := Withdrawal.objects.filter(page=page_id).first():
             authority.require_later_than(withdrawal.withdrawn_at)
-        if errors := candidate.publication_errors():
+        if errors := candidate.publication_errors() or lacking(candidate):
             raise NotPublishable(candidate.title, errors)
         before = (page.slug, page.live, _state_of(page))
         PublishPageRevisionAction(revision, user=actor).execute(skip_permission_checks=True)

@@ -1,19 +1,21 @@
 """Channels that take the portal's content, and why something leaves them."""
 
+from enum import StrEnum
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Channel(models.TextChoices):
-    """Where published content goes (K-28, M-08); the codes stand in API addresses."""
+class Channel(StrEnum):
+    """Codes of the channels that every portal is delivered with (K-28, M-08); others are data."""
 
-    PUBLIC = "public", _("Public: everybody, mobile applications")
-    BIP = "bip", _("BIP: Public Information Bulletin")
-    MPI = "mpi", _("MPI: Magiczny Kraków")
-    SI_UMK = "si-umk", _("SI UMK: the office's information service")
-    KCK = "kck", _("KCK: Kraków Contact Centre")
+    PUBLIC = "public"
+    BIP = "bip"
+    MPI = "mpi"
+    SI_UMK = "si-umk"
+    KCK = "kck"
+    EPUAP = "epuap"
 
 
 class WithdrawalReason(models.TextChoices):

@@ -15,6 +15,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 
 from kpum.core import clock
+from kpum.pages.channel_demands import look_at_channels
 
 Problems = dict[str, list[str]]
 
@@ -50,8 +51,12 @@ def examine(text: Any) -> Findings:
     return Findings(errors, looked.remarks)
 
 
-def look_beyond_fields(text: Any) -> Findings:
-    """Check where the text goes, what it links to and what it shows; three queries at most."""
+def look_beyond_fields(text: Any, parent: Any = None) -> Findings:
+    """Check where the text goes, what it links to and what it shows.
+
+    Three queries at most, and those of what its channels demand; a text that is not saved yet has
+    its place under ``parent``.
+    """
     pages: dict[int, str] = {}
     pictures: dict[int, str] = {}
     kept_by_type = {
@@ -67,6 +72,8 @@ def look_beyond_fields(text: Any) -> Findings:
     errors: Problems = {}
     if not text.targets:
         _add(errors, "targets", _("Choose at least one channel: nobody would see the page."))
+    for name, messages in look_at_channels(text, parent).items():
+        errors.setdefault(name, []).extend(messages)
     remarks = _look_at_links(pages, errors)
     _look_at_pictures(pictures, errors)
     return Findings(errors, tuple(remarks))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +10,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
 from kpum.media import queries as files
+from kpum.pages.channel_fields import ChannelsField
 from kpum.pages.conflicts import Conflict, conflict_of
-from kpum.pages.enums import Channel
 from kpum.pages.formal import look_beyond_fields
 from kpum.pages.told import is_known_or_above_known
 
@@ -23,13 +22,13 @@ SUBMITTING = ("action-submit", "action-restart-workflow")
 class PortalPageForm(WagtailAdminPageForm):
     """Names, at submission, every field that a citizen would miss."""
 
-    targets = forms.MultipleChoiceField(
-        label=_("Channels"),
-        choices=Channel.choices,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("Where the page goes when it is published."),
-    )
+    targets = ChannelsField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("targets")
+        if isinstance(field, ChannelsField):
+            field.offer(self.for_user, self.instance, self.parent_page)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -41,7 +40,7 @@ class PortalPageForm(WagtailAdminPageForm):
             if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
                 setattr(self.instance, field.name, self.cleaned_data[field.name])
         problems = [*self.instance.missing_for_citizens().items()]
-        problems += look_beyond_fields(self.instance).errors.items()
+        problems += look_beyond_fields(self.instance, self.parent_page).errors.items()
         for field, messages in problems:
             shown = field if field in self.fields else None
             for message in messages:
@@ -88,6 +87,3 @@ class PortalPageForm(WagtailAdminPageForm):
         if self.conflict is not None:
             raise ValidationError(self.conflict.message)
         return cleaned
-
-    def clean_targets(self) -> list[Any]:
-        return sorted(self.cleaned_data.get("targets") or [])

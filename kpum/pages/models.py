@@ -16,10 +16,16 @@ from wagtail.url_routing import RouteResult
 
 from kpum.org.models import Unit
 from kpum.pages import afterlife
+from kpum.pages.channel_models import PublicationChannel
 from kpum.pages.enums import Channel, WithdrawalReason
 from kpum.pages.forms import PortalPageForm
 from kpum.pages.locks import ReviewLock
 from kpum.pages.testers import PortalPageTester, owner_path_of
+
+__all__ = [
+    "Placement", "PortalPage", "Problems", "PublicationChannel", "Stewardship", "UnitBoundPage",
+    "Withdrawal", "default_targets",
+]  # fmt: skip
 
 Problems = dict[str, list[str]]
 
@@ -57,10 +63,10 @@ class Stewardship(models.Model):
 
 
 class Placement(models.Model):
-    """A channel that a published page goes to; written by the door from the approved revision."""
+    """A channel that the approved revision wants the page in; whether it is there, its rules say."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="placements")
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    channel = models.CharField(_("channel"), max_length=20)
 
     class Meta:
         verbose_name = _("placement")

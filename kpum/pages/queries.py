@@ -8,6 +8,7 @@ from wagtail.models import Page, Revision, get_page_models
 from kpum.core import clock
 from kpum.org.enums import Right
 from kpum.org.powers import Place
+from kpum.pages.channel_rules import kept_rules
 from kpum.pages.enums import Channel
 from kpum.pages.models import PortalPage, Stewardship
 from kpum.pages.told import OURS, TOLD, is_known_or_above_known
@@ -28,9 +29,11 @@ def portal_page_models() -> list[type[PortalPage]]:
     return [model for model in get_page_models() if issubclass(model, PortalPage)]
 
 
-def public_pages(channel: Channel = Channel.PUBLIC) -> QuerySet[Page]:
-    """Return the pages the channel may show: live, unrestricted, placed in it. One indexed join."""
-    return Page.objects.live().public().filter(placements__channel=channel)
+def public_pages(channel: str = Channel.PUBLIC) -> QuerySet[Page]:
+    """Return the pages in the channel: live, unrestricted, wanted and allowed. One indexed join."""
+    rule = kept_rules().get(channel)
+    wanted = Page.objects.live().public().filter(placements__channel=channel)
+    return wanted.filter(rule.pages()) if rule else wanted.none()
 
 
 def alias_ids(page: Any) -> list[int]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from kpum.pages.authority import Authority
@@ -18,6 +19,16 @@ class RemovedPage:
     locale: str
 
 
+@dataclass(frozen=True)
+class RecordNote:
+    """A line that an upper room adds to the record of a page: what became of it elsewhere."""
+
+    at: datetime
+    channel: str
+    words: str
+    address: str = ""
+
+
 class Projector(Protocol):
     """Keeps something in step with what is public, inside the transaction of the act."""
 
@@ -31,9 +42,13 @@ class Projector(Protocol):
         """Everything below this page may have a new address or owner: mark it for the worker."""
 
 
+ChannelFollower = Callable[[str], None]
+RecordSource = Callable[[Any], "Sequence[RecordNote]"]
 ApprovalFinder = Callable[[int], Authority | None]
 _projectors: list[Projector] = []
 _finders: list[ApprovalFinder] = []
+_followers: list[ChannelFollower] = []
+_record_sources: list[RecordSource] = []
 
 
 def register_projector(projector: Projector) -> None:
@@ -46,6 +61,32 @@ def register_projector(projector: Projector) -> None:
 def projectors() -> tuple[Projector, ...]:
     """Return the projectors in the order they registered."""
     return tuple(_projectors)
+
+
+def register_channel_follower(follower: ChannelFollower) -> None:
+    """Have ``follower(code)`` called inside the transaction that changes a channel's rules."""
+    if follower in _followers:
+        raise ValueError(f"{follower.__qualname__} is registered already")
+    _followers.append(follower)
+
+
+def channel_changed(code: str) -> None:
+    """Have everything that holds what is in the channel follow its rules."""
+    for follower in _followers:
+        follower(code)
+
+
+def register_record_source(source: RecordSource) -> None:
+    """Have ``source(page)`` asked for lines of the page's record."""
+    if source in _record_sources:
+        raise ValueError(f"{source.__qualname__} is registered already")
+    _record_sources.append(source)
+
+
+def record_notes(page: Any) -> list[RecordNote]:
+    """Return what the upper rooms tell of the page, the latest first."""
+    notes = [note for source in _record_sources for note in source(page)]
+    return sorted(notes, key=lambda note: note.at, reverse=True)
 
 
 def register_approval_finder(finder: ApprovalFinder) -> None:

@@ -21,6 +21,7 @@ from wagtail.models import Page
 from kpum.core.errors import KpumError
 from kpum.pages import actions, queries, views
 from kpum.pages.authority import Authority
+from kpum.pages.channel_screens import ChannelViewSet
 from kpum.pages.models import PortalPage
 from kpum.pages.policies import explorable_by
 from kpum.pages.testers import PUBLIC_BELOW, PortalPageTester
@@ -146,6 +147,12 @@ def offer_the_doors_acts(
                 icon_name=icon,
                 priority=61 + order,
             )
+
+
+@hooks.register("register_admin_viewset")
+def register_channels() -> ChannelViewSet:
+    """Give the admin the screens of the channels."""
+    return ChannelViewSet()
 
 
 @hooks.register("register_admin_urls")

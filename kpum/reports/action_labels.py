@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 ACTION_LABELS: dict[str, Any] = {
     "branch.policy_set": _("policy of a branch site set"),
     "category.saved": _("category saved"),
+    "channel.added": _("channel added"),
+    "channel.changed": _("rules of a channel changed"),
     "document.added": _("file added"),
     "document.changed": _("file changed"),
     "document.deleted": _("file deleted"),
@@ -26,6 +28,7 @@ ACTION_LABELS: dict[str, Any] = {
     "page.deleted": _("page deleted"),
     "page.expired": _("page expired"),
     "page.formally_checked": _("page formally checked"),
+    "page.hand_over_answered": _("another portal answered about the page"),
     "page.moved": _("page moved"),
     "page.published": _("page published"),
     "page.reassigned": _("review handed to another person"),

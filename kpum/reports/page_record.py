@@ -12,6 +12,7 @@ from kpum.core import clock
 from kpum.org import queries as org
 from kpum.org.models import OrderDuty, Unit
 from kpum.pages import queries as pages
+from kpum.pages.registry import RecordNote, record_notes
 from kpum.reports.action_labels import action_in_words
 
 #: As many lines as a person reads; the whole trail is in the report.
@@ -38,6 +39,7 @@ class PageRecord:
         duties: whom its internal orders in force name (K-22, M-13).
         revisions: the latest first, with their authors.
         acts: the acts of the trail on this page, the latest first.
+        notes: what sister portals answered about it, the latest first (K-28).
     """
 
     page: Any
@@ -46,6 +48,7 @@ class PageRecord:
     duties: list[OrderDuty]
     revisions: list[Revision]
     acts: list[RecordedAct]
+    notes: list[RecordNote]
 
     @property
     def state(self) -> str:
@@ -58,7 +61,7 @@ class PageRecord:
 
 
 def record_of(page: Page) -> PageRecord | None:
-    """Return the record of a page of ours, or None when no unit owns it; nine queries."""
+    """Return the record of a page of ours, or None when no unit owns it; eleven queries."""
     specific = page.specific
     if pages.place_of(specific) is None:
         return None
@@ -75,6 +78,7 @@ def record_of(page: Page) -> PageRecord | None:
             RecordedAct(entry)
             for entry in AuditEntry.objects.about(f"page:{page.pk}").reverse()[:LINES]
         ],
+        notes=record_notes(page),
     )
 
 

@@ -54,11 +54,12 @@ def test_work_that_fails_is_tried_again_and_holds_up_no_other(monkeypatch, caplo
 
     monkeypatch.setattr(worker, "publish_due", broken)
     monkeypatch.setattr(worker, "rebuild_marked", lambda: done.append("rebuilt"))
+    monkeypatch.setattr(worker, "follow_marked", lambda: done.append("followed"))
     monkeypatch.setattr(worker, "deliver_waiting", lambda: done.append("delivered"))
 
     worker._tick(Looks(2), 10)
 
-    assert done == ["broken", "rebuilt", "delivered"] * 2
+    assert done == ["broken", "rebuilt", "followed", "delivered"] * 2
     assert "broken failed; the next look tries again" in caplog.text
 
 

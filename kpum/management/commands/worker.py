@@ -11,6 +11,7 @@ from django.db import close_old_connections
 
 from kpum.channels.actions import rebuild_marked
 from kpum.channels.chunks import build_chunks
+from kpum.channels.leaving import follow_marked
 from kpum.outbox.actions import deliver_waiting
 from kpum.pages.actions import publish_due
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
 def _tick(stop: threading.Event, seconds: float) -> None:
     """Do what is due, and whatever a crash between commit and task left behind."""
     while not stop.wait(seconds):
-        for work in (publish_due, rebuild_marked, deliver_waiting, build_chunks):
+        for work in (publish_due, rebuild_marked, follow_marked, deliver_waiting, build_chunks):
             try:
                 close_old_connections()
                 work()
