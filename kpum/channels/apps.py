@@ -10,5 +10,8 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from kpum.channels import handlers
+        from kpum.channels.heads import channel_heads
+        from kpum.integrations.registry import register_heads
 
         handlers.connect()
+        register_heads(channel_heads)

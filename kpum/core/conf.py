@@ -20,6 +20,11 @@ class PortalSettings:
     IS_DEMO: bool = False
     #: Channels of the API that may be read without a key.
     OPEN_CHANNELS: tuple[str, ...] = ("public",)
+    #: Requests of the API a minute from one address without a key, and from one client.
+    STRANGER_REQUESTS_PER_MINUTE: int = 300
+    CLIENT_REQUESTS_PER_MINUTE: int = 3000
+    #: How many proxies of ours stand in front and add to X-Forwarded-For.
+    TRUSTED_PROXIES: int = 0
 
 
 def portal_settings() -> PortalSettings:
