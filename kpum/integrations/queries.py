@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.utils.timesince import timesince
 
 from kpum.integrations.enums import InterfaceState, Side, Verdict
 from kpum.integrations.models import (
@@ -78,6 +79,11 @@ class Lag:
     asked_at: datetime
     changes: int
     behind: timedelta | None
+
+    @property
+    def waited(self) -> str:
+        """Return how long the last change has been waiting, in words; nothing when up to date."""
+        return timesince(self.asked_at, self.asked_at + self.behind) if self.behind else ""
 
 
 @dataclass(frozen=True)
