@@ -151,9 +151,8 @@ def test_an_interface_goes_its_whole_way_by_hand(client, unit, people):
     enter(client, people["registrar"])
     client.post(page(row, "live/"), {})
     assert errors(client.post(page(row, "suspend/"), {}))["reason"]
-    client.post(page(row, "suspend/"), {"reason": "przerwa"})
-    client.post(page(row, "live/"), {})
-    client.post(page(row, "retire/"), {"reason": "zbędny"})
+    for act, sent in (("suspend", "przerwa"), ("live", ""), ("retire", "zbędny")):
+        client.post(page(row, f"{act}/"), {"reason": sent})
     assert stand(row) is S.RETIRED
     shown = client.get(page(row)).content.decode()
     assert "suspended (przerwa)" in shown
