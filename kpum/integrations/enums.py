@@ -92,5 +92,5 @@ _IN_NAME = {Side.PORTFOLIO_MANAGER: Role.EDITOR_IN_CHIEF}
 class Verdict(models.TextChoices):
     """What a side said."""
 
-    AGREED = "agreed", _("agreed")
-    REFUSED = "refused", _("refused")
+    AGREED = "agreed", _("agrees")
+    REFUSED = "refused", _("refuses")
