@@ -78,6 +78,7 @@ types: dev-requirements ## mypy
 checks: dev-requirements ## Django's checks as in production, migrations, message catalogues
 	KPUM_SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz \
 	KPUM_ALLOWED_HOSTS=portal.example.org KPUM_ADMIN_BASE_URL=https://portal.example.org \
+	KPUM_CACHE_URL=redis://cache.example.org:6379/0 \
 	DJANGO_SETTINGS_MODULE=kpum.settings.production \
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(TEST_MANAGE) makemigrations --check --dry-run

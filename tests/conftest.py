@@ -156,7 +156,10 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def clean_caches() -> None:
-    """Forget what an earlier test cached: Wagtail keeps its sites' root paths there."""
+    """Forget what an earlier test cached: Wagtail keeps its sites' root paths there, we figures."""
+    from kpum.integrations.usage import ledger
+
+    ledger.forget()
     for cache in caches.all(initialized_only=True):
         cache.clear()
     channel_rules.forget_rules()

@@ -13,7 +13,10 @@ class ChannelsConfig(AppConfig):
 
         from kpum.channels import handlers
         from kpum.channels.hand_over_policies import HandOverPolicy
+        from kpum.channels.heads import channel_heads
         from kpum.channels.models import PublishedDocument
+        from kpum.integrations.registry import register_heads
 
         register_permission_policy(PublishedDocument, HandOverPolicy(PublishedDocument))
         handlers.connect()
+        register_heads(channel_heads)

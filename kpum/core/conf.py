@@ -25,6 +25,11 @@ class PortalSettings:
     SIGNING_KEY: str = ""
     #: Public keys that signed before, in base64url: followers still find them.
     FORMER_SIGNING_KEYS: tuple[str, ...] = ()
+    #: Requests of the API a minute from one address without a key, and from one client.
+    STRANGER_REQUESTS_PER_MINUTE: int = 300
+    CLIENT_REQUESTS_PER_MINUTE: int = 3000
+    #: How many proxies of ours stand in front and add to X-Forwarded-For.
+    TRUSTED_PROXIES: int = 0
 
 
 def portal_settings() -> PortalSettings:

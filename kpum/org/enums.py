@@ -64,6 +64,12 @@ class Right(Enum):
     ACCEPT_REGULATION = "accept_regulation"
     #: Read all mandates and the audit trail, and export them (K-12, K-30).
     OVERSEE = "oversee"
+    #: Propose an interface of the unit, and write its terms while it is proposed (K-19).
+    PROPOSE_INTERFACE = "propose_interface"
+    #: Keep the interface register: fields, states, clients, keys (I-06).
+    REGISTER_INTERFACE = "register_interface"
+    #: Agree to interfaces, or refuse, on the side of one's role (K-19, K-26).
+    AGREE_INTERFACE = "agree_interface"
 
 
 class Scope(Enum):
@@ -149,17 +155,24 @@ _RUN = _WRITE | {Right.LOCK, Right.UNLOCK, Right.DECIDE, Right.SEE_HAND_OVER}
 _SUPERVISE = frozenset({Right.VIEW, Right.OVERSEE, Right.SEE_HAND_OVER})
 _RECEIVE = frozenset({Right.SEE_HAND_OVER, Right.ANSWER_HAND_OVER})
 _RIGHTS: dict[Role, frozenset[Right]] = {
-    # BIP and MPI are governed by other acts: their own editors answer for them (K-28).
-    Role.EDITOR_IN_CHIEF: frozenset(Right) - {Right.ACCEPT_REGULATION, Right.ANSWER_HAND_OVER},
+    # BIP and MPI are governed by other acts: their own editors answer for them (K-28). Who agrees to
+    # interfaces neither proposes them nor keeps their register.
+    Role.EDITOR_IN_CHIEF: frozenset(Right)
+    - {
+        Right.ACCEPT_REGULATION, Right.ANSWER_HAND_OVER, Right.PROPOSE_INTERFACE,
+        Right.REGISTER_INTERFACE,
+    },
     # K-29: as the chief editor, without decisions on structure and on what is taken away.
     Role.PORTAL_EDITOR: _WRITE | _SUPERVISE | {Right.DECIDE, Right.REASSIGN},
-    Role.SERVICE_PORTFOLIO_MANAGER: frozenset({Right.VIEW, Right.DECIDE}),
+    Role.SERVICE_PORTFOLIO_MANAGER: frozenset(
+        {Right.VIEW, Right.DECIDE, Right.AGREE_INTERFACE}
+    ),
     Role.CITY_HALL_DIRECTOR: _SUPERVISE,
     Role.WON_DEPUTY_ORG: _SUPERVISE | {Right.REASSIGN},
     Role.UNIT_HEAD: frozenset(
         {
             Right.VIEW, Right.CHANGE, Right.SUBMIT, Right.DECIDE, Right.REASSIGN,
-            Right.SET_CONTACT, Right.APPOINT, Right.SEE_HAND_OVER,
+            Right.SET_CONTACT, Right.APPOINT, Right.SEE_HAND_OVER, Right.PROPOSE_INTERFACE,
         }
     ),
     Role.UNIT_REPRESENTATIVE: frozenset({Right.ACCEPT_REGULATION}),
@@ -168,6 +181,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.BRANCH_COORDINATOR: _RUN,
     Role.BRANCH_OPERATOR: _WRITE,
     Role.INTERNAL_AUDITOR: _SUPERVISE,
+    Role.INTERFACE_REGISTRAR: frozenset({Right.REGISTER_INTERFACE}),
     Role.SYSTEM_ADMIN: frozenset({Right.GRANT, Right.OVERSEE}),
     Role.BIP_ADMIN: _RECEIVE,
     Role.BIP_EDITOR: _RECEIVE,

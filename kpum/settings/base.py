@@ -97,6 +97,8 @@ DATABASES: dict[str, dict[str, object]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {"default": env.cache("KPUM_CACHE_URL")}
+
 AUTH_USER_MODEL = "kpum_users.User"
 AUTHENTICATION_BACKENDS = [
     "kpum.org.backends.AuthorisedModelBackend",

@@ -14,6 +14,7 @@ T = TypeVar("T")
 KNOWN = (
     "KPUM_ADMIN_BASE_URL",
     "KPUM_ALLOWED_HOSTS",
+    "KPUM_CACHE_URL",
     "KPUM_DATABASE_URL",
     "KPUM_MEDIA_ROOT",
     "KPUM_SECRET_KEY",
@@ -72,6 +73,20 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {},
     }
+
+
+def cache(name: str) -> dict[str, object]:
+    """Return a Django cache setting from ``redis://host:6379/0``; each process's own when not set."""
+    raw = _read(name, str, "locmem://")
+    scheme = urlsplit(raw).scheme
+    if scheme == "locmem":
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    if scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name}: the scheme must be redis or rediss, not “{scheme}”")
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": raw}
 
 
 def sqlite(file: Path) -> dict[str, object]:

@@ -35,3 +35,5 @@ STORAGES = STORAGES | {
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 # Autosave is tested on purpose, not by accident of timing.
 WAGTAIL_AUTOSAVE_INTERVAL = 0
+# Whole mirrors are made in a second; the tests of the limits set their own.
+KPUM = {"STRANGER_REQUESTS_PER_MINUTE": 1_000_000, "CLIENT_REQUESTS_PER_MINUTE": 1_000_000}

@@ -8,6 +8,8 @@ from wagtail.models import Page, Site, TaskState
 
 from kpum.demo import content, server
 from kpum.demo.builders import city
+from kpum.integrations.enums import InterfaceState
+from kpum.integrations.models import ApiClient, ApiKey, DataInterface
 from kpum.pages.models import Withdrawal
 from kpum.pages.queries import portal_page_models
 from services.models import ServiceCardPage
@@ -73,6 +75,16 @@ def test_the_command_builds_a_city_where_everything_is_in_its_place(
         assert stage(card) == STAGES.get(state), card.code
         assert Withdrawal.objects.filter(page=card.pk).exists() == (state == "withdrawn"), card.code
     assert ServiceCardPage.objects.count() == len(content.cards())
+
+    # The register holds interfaces in every state but the last, and not one key.
+    standing = dict(DataInterface.objects.values_list("code", "state"))
+    assert set(standing.values()) == set(InterfaceState) - {InterfaceState.RETIRED}
+    assert {code for code, state in standing.items() if state == "live"} == {
+        "bip-karty-uslug",
+        "mpi-tresci",
+    }
+    assert ApiClient.objects.count() == 3
+    assert not ApiKey.objects.exists()
 
     # A second run builds nothing, and serves the same city at another port.
     pages = Page.objects.count()

@@ -16,6 +16,10 @@ from wagtail.permissions import policy_registry
 
 from kpum.audit.models import AuditEntry
 from kpum.core import clock
+from kpum.integrations import actions as register
+from kpum.integrations.clients import issue_key
+from kpum.integrations.enums import InterfaceState, Side, Verb
+from kpum.integrations.models import DataInterface
 from kpum.org import actions as org
 from kpum.org.enums import Duty, Role
 from kpum.org.models import InternalOrder, Mandate
@@ -24,6 +28,7 @@ from kpum.pages.authority import Authority
 from kpum.pages.enums import WithdrawalReason
 from kpum.pages.middleware import may_see
 from kpum.portal.models import InformationPage
+from tests.factories import integrations as make
 from tests.permissions.world import SECOND, Spot, World
 from workflows import actions as path
 from workflows import regulations
@@ -347,3 +352,54 @@ def accept_regulation(world: World, person: Any, spot: Spot) -> None:
         person=person,
         function="dyrektorka",
     )
+
+
+# --- the interface register ---
+
+
+@attempt("propose interface")
+def propose_interface(world: World, person: Any, spot: Spot) -> None:
+    row = DataInterface(code="nowy", **make.terms_of(spot.unit))
+    register.propose_interface(interface=row, actor=person)
+
+
+@attempt("change proposed interface")
+def change_interface(world: World, person: Any, spot: Spot) -> None:
+    row = make.interface(spot.unit, InterfaceState.PROPOSED)
+    register.change_interface(interface=row, actor=person, changes={"protocol": "SFTP"})
+
+
+@attempt("keep register")
+def keep_register(world: World, person: Any, spot: Spot) -> None:
+    row = make.interface(spot.unit)
+    to = InterfaceState.SUSPENDED
+    register.move_interface(interface=row, to=to, actor=person, reason="awaria")
+
+
+@attempt("issue key")
+def issue_a_key(world: World, person: Any, spot: Spot) -> None:
+    client = make.client_of(make.interface(spot.unit))
+    issue_key(client=client, actor=person, channels=["bip"], verbs=[Verb.FEED])
+
+
+def _agree(side: Side) -> Attempt:
+    def agree(world: World, person: Any, spot: Spot) -> None:
+        row = make.interface(spot.unit, InterfaceState.CONSULTED)
+        register.agree_to_interface(interface=row, side=side, actor=person, version=row.version)
+
+    return agree
+
+
+ATTEMPTS["agree as chief editor"] = _agree(Side.CHIEF_EDITOR)
+ATTEMPTS["agree as manager"] = _agree(Side.PORTFOLIO_MANAGER)
+
+
+@attempt("read interface")
+def read_interface(world: World, person: Any, spot: Spot) -> None:
+    row = make.interface(spot.unit)
+    _demand(_sees_all(person, DataInterface.objects.filter(pk=row.pk)))
+
+
+@attempt("export register")
+def export_register(world: World, person: Any, spot: Spot) -> None:
+    _demand(_exports(person, DataInterface))

@@ -77,6 +77,14 @@ ACTS = {
     "export mandates": "export everybody's mandates",
     "issue regulation": "put the publishing regulation into force",
     "accept regulation": "accept the publishing regulation for the unit",
+    "propose interface": "propose interfaces",
+    "change proposed interface": "write the terms of an interface while it is proposed",
+    "keep register": "keep the interface register: fields, states, clients",
+    "issue key": "issue, rotate and revoke keys of the API",
+    "agree as chief editor": "agree to interfaces, or refuse, for the chief editor",
+    "agree as manager": "agree to interfaces, or refuse, for the service portfolio manager",
+    "read interface": "read interfaces with their agreements, clients and figures",
+    "export register": "export the interface register",
 }
 NOTES = {
     "": "",

@@ -38,6 +38,11 @@ PLACELESS = {
     "see all mandates",
     "export mandates",
     "issue regulation",
+    "keep register",
+    "issue key",
+    "agree as chief editor",
+    "agree as manager",
+    "export register",
 }
 #: Wagtail's own acts: they leave their traces in Wagtail's log, or none because nothing is written.
 UNRECORDED = {
@@ -50,6 +55,8 @@ UNRECORDED = {
     "see audit trail",
     "see all mandates",
     "export mandates",
+    "read interface",
+    "export register",
 }
 #: Who decides at a stage, for the cells that say "stand-by".
 DECIDERS = {

@@ -77,6 +77,10 @@ def takes_mandates_away(client, _spot):
     return client.get("/admin/mandates/?export=csv").status_code == 200
 
 
+def takes_the_register_away(client, _spot):
+    return client.get("/admin/interfaces/register.json").status_code == 200
+
+
 EVERYWHERE = {"own", "sub", "other", "portal"}
 CLASSES = [
     (Role.UNIT_OPERATOR, deletes, {"own", "sub"}),
@@ -103,6 +107,8 @@ CLASSES = [
     (Role.UNIT_HEAD, reads_the_trail, set()),
     (Role.CITY_HALL_DIRECTOR, takes_mandates_away, EVERYWHERE),
     (Role.UNIT_HEAD, takes_mandates_away, set()),
+    (Role.INTERFACE_REGISTRAR, takes_the_register_away, EVERYWHERE),
+    (Role.UNIT_HEAD, takes_the_register_away, set()),
 ]
 
 
@@ -156,6 +162,7 @@ def test_a_session_that_stays_open_loses_its_rights_with_the_mandate(world):
         (uploads, True),
         (reads_the_trail, False),
         (takes_mandates_away, False),
+        (takes_the_register_away, False),
     ],
 )
 def test_a_superuser_without_a_mandate_runs_the_admin_but_not_the_door(world, act, allowed):

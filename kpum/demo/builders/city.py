@@ -6,7 +6,7 @@ from django.db import transaction
 
 from kpum.channels.actions import rebuild_marked
 from kpum.core import clock
-from kpum.demo.builders import org, portal, services
+from kpum.demo.builders import integrations, org, portal, services
 from kpum.outbox.models import OutboxEvent
 from kpum.portal.models import PortalHomePage
 
@@ -30,6 +30,8 @@ def build(*, hostname: str, port: int, say: Callable[[str], None]) -> None:
         org.build_cast()
         org.build_orders()
         org.build_regulation()
+        say("ewidencja interfejsów")
+        integrations.build_register()
         say("strony główne")
         services.build_dictionaries()
         portal.build_frame(hostname=hostname, port=port)

@@ -76,6 +76,10 @@ class Command(BaseCommand):
                 shown.add(row["role"])
                 where = f" ({row['unit']})" if row["unit"] else ""
                 self._say(f"  {row['username']:<28} {row['function']}{where}")
+        self._say(
+            "\nKlucz do API wydaje ewidencja interfejsów w panelu albo polecenie, na przykład:"
+            "\n  manage.py issue_key bip-import"
+        )
         self._say("\nCtrl+C kończy pracę.")
 
     def _say(self, text: str) -> None:
