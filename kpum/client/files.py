@@ -1,4 +1,4 @@
-"""Writing files so that each is there whole or not at all, also when the power goes."""
+"""Writing files so that each is there whole or not at all."""
 
 import contextlib
 import fcntl
@@ -65,9 +65,8 @@ class NewFile:
         os.lseek(self._handle, 0, os.SEEK_SET)
 
     def keep(self, file: Path) -> None:
-        """Make the file appear, whole and on the disk."""
+        """Make the file appear, whole."""
         os.fchmod(self._handle, 0o644)
-        os.fsync(self._handle)
         file.parent.mkdir(parents=True, exist_ok=True)
         os.replace(self._path, file)  # noqa: PTH105 - the call that the tests let fail
 
@@ -85,13 +84,9 @@ def write_whole(file: Path, data: bytes, *, by_way_of: Path) -> None:
         new.keep(file)
 
 
-def settle(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def settle() -> None:
+    """Have everything that was written on the disk: once for many files, before what tells of them."""
+    os.sync()
 
 
 def sweep(folder: Path) -> None:

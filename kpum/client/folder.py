@@ -139,10 +139,9 @@ class FolderMirror:
         return self.folder / f"named-{generation}.txt"
 
     def _settle(self, state: State) -> None:
-        for folder in (self._documents, self._gone):
-            files.settle(folder)
+        # When the power goes, the cursor must not be there without what it tells of.
+        files.settle()
         files.write_whole(self._state_file, state.as_json().encode(), by_way_of=self.folder)
-        files.settle(self.folder)
 
     def _keys(self, place: Path) -> list[Key]:
         names = sorted(file.name.split(".") for file in place.glob("*.json"))

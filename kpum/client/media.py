@@ -127,6 +127,8 @@ def fetch_media(
         except (NotFound, GarbledAnswer):
             report.missing.append(facts.id)
     report.removed = folder.keep_only(wanted)
+    if report.fetched:
+        files.settle()
     mirror.apply([], replace(state, media_at=-1 if report.missing else state.cursor))
     return report
 

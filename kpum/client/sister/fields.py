@@ -15,6 +15,8 @@ APART = {"id", "locale", "type", "title", "url", "owner_unit", "media"} | {
     "first_published_at",
     "last_published_at",
 }
+#: What names one of several things: shown above its other fields.
+_HEADS = ("name", "title", "act", "description")
 _DEEPEST = 6
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 _DURATION_WORDS = (
@@ -102,12 +104,14 @@ def _value(name: str, value: Any, depth: int) -> str:
 def _facts(value: dict[str, Any], depth: int) -> str:
     if set(value) == {"slug", "name"}:
         return f"<p>{escape(str(value['name']))} <small>({escape(str(value['slug']))})</small></p>"
+    head = next((name for name in _HEADS if isinstance(value.get(name), str)), None)
     rows = "".join(
         f"<div><dt>{_name(name)}</dt><dd>{_value(name, inner, depth + 1)}</dd></div>"
         for name, inner in value.items()
-        if not _is_empty(inner)
+        if name != head and not _is_empty(inner)
     )
-    return f"<dl>{rows}</dl>"
+    named = f'<p class="head">{escape(value[head])}</p>' if head and value[head] else ""
+    return named + (f"<dl>{rows}</dl>" if rows else "")
 
 
 def _list(name: str, value: list[Any], depth: int) -> str:

@@ -136,7 +136,7 @@ def home(seen: Seen) -> str:
     if recent:
         main += f"<h2>Ostatnio zmienione</h2>{_list(shelf, recent)}"
     if units:
-        main += f'<h2>Jednostki, które mają dokumenty</h2><ul class="list">{units}</ul>'
+        main += f'<h2>Jednostki, które mają dokumenty</h2><ul class="names">{units}</ul>'
     return frame(seen, "Start", main)
 
 
