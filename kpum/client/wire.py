@@ -1,7 +1,9 @@
 """Asking the portal: with patience where it helps, with limits everywhere, and never elsewhere."""
 
+import functools
 import logging
 import random
+import ssl
 import time
 import zlib
 from collections import OrderedDict
@@ -111,6 +113,7 @@ class Wire:
             timeout=manners.timeout,
             transport=transport,
             follow_redirects=False,
+            verify=certificates(),
         )
 
     def close(self) -> None:
@@ -247,6 +250,12 @@ class Wire:
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "…") if self._key else text
+
+
+@functools.cache
+def certificates() -> ssl.SSLContext:
+    """Return the authorities that https is checked against; reading them takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def _suits(content_type: str, accept: str) -> bool:

@@ -10,7 +10,13 @@ import signal
 import sys
 import time
 
+import httpcore  # httpx brings it in at its first question: not in each child
+
+from kpum.client import folder, sqlite
 from kpum.client.console import main
+from kpum.client.wire import certificates
+
+READY = (httpcore, folder, sqlite)
 
 
 def bear(arguments: list[str]) -> int:
@@ -30,6 +36,7 @@ if __name__ == "__main__":
     # What a killed process has written is with the kernel and stays; a sync matters only when the power goes, and
     # would make the children wait for every other test of this machine.
     os.sync = lambda: None
+    certificates()
     for line in sys.stdin:
         command, die_after = json.loads(line)
         pid = bear(command)

@@ -290,6 +290,7 @@ class Portal:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
