@@ -1,16 +1,17 @@
 """Following a channel: fetch what changed, apply it in order, remember how far."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from kpum.client.errors import ChannelError, CursorAhead
-from kpum.client.mirror import FolderMirror
-
-PAGE = 200
+from kpum.client.channel import ChannelClient
+from kpum.client.errors import CursorAhead, MirrorError
+from kpum.client.mirror import Mirror, State, open_mirror
+from kpum.client.records import Change, Page
+from kpum.client.wire import Manners
 
 
 @dataclass
@@ -20,85 +21,111 @@ class Report:
     stored: int = 0
     removed: int = 0
     cursor: int = 0
+    #: The portal went back to a backup, so everything was read anew.
+    began_again: bool = False
 
 
 def follow(
-    channel_url: str, folder: Path, *, key: str = "", transport: httpx.BaseTransport | None = None
+    channel_url: str,
+    target: str | Path,
+    *,
+    key: str = "",
+    manners: Manners | None = None,
+    transport: httpx.BaseTransport | None = None,
 ) -> Report:
-    """Bring the mirror in ``folder`` up to date with the channel.
+    """Bring the copy at ``target`` up to date with the channel.
 
     Args:
-        channel_url: the channel's address, such as ``https://…/api/v1/channels/public``; that of
-            its ``changes`` does too.
-        folder: where the mirror lies; made when missing.
+        channel_url: the channel's address, such as ``https://…/api/v1/channels/public``.
+        target: a folder, ``sqlite:///file`` or ``postgresql://…``; made when missing.
         key: the key of an agreed interface, for channels that want one.
+        manners: patience and limits.
         transport: how to reach the portal, for tests.
 
     Raises:
-        ChannelError: the portal cannot be reached, or answers something else than a feed.
+        ChannelError: the portal cannot be reached, refuses, or answers something else than a feed;
+            the copy cannot be kept.
     """
-    address = channel_url.rstrip("/").removesuffix("/changes")
-    mirror = FolderMirror(folder, address)
-    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-    with httpx.Client(headers=headers, timeout=30, transport=transport) as http:
-        try:
-            return _apply(mirror, _pages(http, address, mirror.cursor))
-        except CursorAhead:
-            return _start_again(mirror, http, address)
+    with (
+        ChannelClient(channel_url, key=key, manners=manners, transport=transport) as client,
+        closing(open_mirror(target)) as mirror,
+        mirror.lock(),
+    ):
+        return catch_up(client, mirror)
 
 
-def _apply(mirror: FolderMirror, pages: Iterator[dict[str, Any]]) -> Report:
-    report = Report(cursor=mirror.cursor)
-    for page in pages:
-        for change in page["changes"]:
-            if change["status"] == "live":
-                mirror.put(change["id"], change["locale"], change["document"])
-                report.stored += 1
-            else:
-                mirror.remove(change["id"], change["locale"])
-                report.removed += 1
-        report.cursor = page["next"]
-        mirror.advance(report.cursor)
-    return report
+def state_for(client: ChannelClient, mirror: Mirror) -> State:
+    """Return how far the copy has come.
+
+    Raises:
+        MirrorError: it is a copy of another channel.
+    """
+    state = mirror.state() or State(url=client.url)
+    if state.url != client.url:
+        raise MirrorError(f"{mirror.place} mirrors {state.url}, not {client.url}.")
+    return state
 
 
-def _start_again(mirror: FolderMirror, http: httpx.Client, address: str) -> Report:
-    """Read everything anew and drop what the channel no longer knows."""
-    live: set[tuple[str, str]] = set()
+def catch_up(client: ChannelClient, mirror: Mirror) -> Report:
+    """Bring a copy whose lock is held up to date.
 
-    def noting() -> Iterator[dict[str, Any]]:
-        for page in _pages(http, address, 0):
-            for change in page["changes"]:
-                key = (change["id"], change["locale"])
-                (live.add if change["status"] == "live" else live.discard)(key)
-            yield page
-
-    mirror.advance(0)
-    report = _apply(mirror, noting())
-    for key in set(mirror.keys()) - live:
-        mirror.remove(*key)
-        report.removed += 1
-    return report
-
-
-def _pages(http: httpx.Client, address: str, after: int) -> Iterator[dict[str, Any]]:
+    Raises: as ``follow``.
+    """
+    state = state_for(client, mirror)
+    report = Report()
     more = True
     while more:
-        page = _fetch(http, f"{address}/changes", after)
-        yield page
-        after, more = page["next"], page["more"]
+        page = _next_page(client, state)
+        if page is None or _is_other_life(state, page):
+            state = begin_again(mirror, state, page)
+            report.began_again = True
+            continue
+        state = _apply(mirror, state, page, report)
+        more = page.more
+    if state.rebuilding:
+        state = replace(state, rebuilding=False)
+        report.removed += len(mirror.finish(state))
+    report.cursor = state.cursor
+    return report
 
 
-def _fetch(http: httpx.Client, url: str, after: int) -> dict[str, Any]:
+def begin_again(mirror: Mirror, state: State, page: Page | None = None) -> State:
+    """Have the copy read everything anew; what the feed does not name until its end is dropped then."""
+    state = replace(
+        state,
+        cursor=0,
+        epoch=page.epoch if page else None,
+        generation=state.generation + 1,
+        rebuilding=True,
+        media_at=-1,
+    )
+    mirror.apply([], state)
+    return state
+
+
+def _next_page(client: ChannelClient, state: State) -> Page | None:
+    """Return the next page; None when the portal does not know the cursor."""
     try:
-        response = http.get(url, params={"after": after, "limit": PAGE})
-    except httpx.HTTPError as error:
-        raise ChannelError(f"{url} cannot be reached: {error}") from error
-    if response.status_code == httpx.codes.CONFLICT:
-        raise CursorAhead(f"{url} does not know the cursor {after}.")
-    if response.status_code != httpx.codes.OK:
-        raise ChannelError(f"{url} answered {response.status_code}: {response.text[:300]}")
-    page: dict[str, Any] = response.json()
-    if not {"changes", "next", "more"} <= page.keys():
-        raise ChannelError(f"{url} is not a changes feed.")
-    return page
+        return client.page(state.cursor)
+    except CursorAhead:
+        if state.cursor == 0:
+            raise
+        return None
+
+
+def _is_other_life(state: State, page: Page) -> bool:
+    return state.epoch is not None and page.epoch is not None and page.epoch != state.epoch
+
+
+def _apply(mirror: Mirror, state: State, page: Page, report: Report) -> State:
+    epoch = page.epoch if page.epoch is not None else state.epoch
+    following = replace(state, cursor=page.next, epoch=epoch)
+    if page.changes or following != state:
+        mirror.apply(page.changes, following)
+    report.removed += _gone(page.changes)
+    report.stored += len(page.changes) - _gone(page.changes)
+    return following
+
+
+def _gone(changes: Sequence[Change]) -> int:
+    return sum(change.is_gone for change in changes)

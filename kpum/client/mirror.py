@@ -1,72 +1,150 @@
-"""A mirror of a channel in a folder: one file a document, and the cursor it is true for."""
+"""What a copy of a channel is, whatever it is kept in."""
 
 import json
-import os
-import tempfile
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from kpum.client.errors import ChannelError
+from kpum.client.errors import MirrorError
+from kpum.client.records import Change
+
+Key = tuple[str, str]
 
 
-class FolderMirror:
-    """Documents as ``documents/<id>.<locale>.json``; ``cursor.json`` is written after them.
+@dataclass(frozen=True)
+class State:
+    """How far a copy has come; written together with the changes it tells of."""
 
-    Killed at any point, the next run applies the same changes again and arrives at the same place.
-    """
+    url: str
+    cursor: int = 0
+    #: The life of the portal's database that the cursor belongs to; None: not told yet.
+    epoch: str | None = None
+    #: Counts how often the copy began again from 0.
+    generation: int = 0
+    #: Began again and is not through yet: what the feed does not name until then is dropped.
+    rebuilding: bool = False
+    #: The cursor at which the pictures and files were complete.
+    media_at: int = -1
+    #: The last proof: when, at which sequence, how many documents, and whether they were right.
+    proof: dict[str, Any] = field(default_factory=dict)
 
-    def __init__(self, folder: Path, channel_url: str) -> None:
-        self._folder = folder
-        self._documents = folder / "documents"
-        self._cursor_file = folder / "cursor.json"
-        self._url = channel_url
-        self._documents.mkdir(parents=True, exist_ok=True)
+    def as_json(self) -> str:
+        """Return the state as it is stored."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
 
-    @property
-    def cursor(self) -> int:
-        """Return how far the mirror has followed; 0 for a new one.
+    @classmethod
+    def of_json(cls, text: str) -> "State":
+        """Return a stored state; one of an older version of the client begins anew.
 
         Raises:
-            ChannelError: the folder mirrors another channel.
+            MirrorError: it is no state of a copy.
         """
-        if not self._cursor_file.exists():
-            return 0
-        state = json.loads(self._cursor_file.read_text(encoding="utf-8"))
-        if state["url"] != self._url:
-            raise ChannelError(f"{self._folder} mirrors {state['url']}, not {self._url}.")
-        return int(state["cursor"])
+        try:
+            stored = json.loads(text)
+            url = str(stored["url"])
+            if "generation" not in stored:
+                return cls(url=url, generation=1, rebuilding=True)
+            known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+            return cls(**known)
+        except (ValueError, KeyError, TypeError) as error:
+            raise MirrorError(
+                "The copy's state cannot be read: remove the copy, and begin anew."
+            ) from error
 
-    def advance(self, cursor: int) -> None:
-        """Say that everything up to the cursor has been applied."""
-        self._write(self._cursor_file, {"url": self._url, "cursor": cursor})
 
-    def put(self, document_id: str, locale: str, document: dict[str, Any]) -> None:
-        """Store a document as it is now."""
-        self._write(self._file(document_id, locale), document)
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document in a copy: its exact bytes, and when they came (seconds since 1970)."""
 
-    def remove(self, document_id: str, locale: str) -> None:
-        """Remove a document; one that is not there is no error."""
-        self._file(document_id, locale).unlink(missing_ok=True)
+    id: str
+    locale: str
+    body: bytes
+    received_at: float
 
-    def keys(self) -> Iterator[tuple[str, str]]:
-        """Yield (document id, locale) of everything the mirror holds."""
-        for file in sorted(self._documents.glob("*.json")):
-            document_id, locale, _suffix = file.name.split(".", 2)
-            yield document_id, locale
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return the document's fields; none when the bytes are no longer a document."""
+        try:
+            fields = json.loads(self.body)
+        except ValueError:
+            return {}
+        return fields if isinstance(fields, dict) else {}
 
-    def documents(self) -> Iterator[dict[str, Any]]:
-        """Yield every document the mirror holds."""
-        for file in sorted(self._documents.glob("*.json")):
-            yield json.loads(file.read_text(encoding="utf-8"))
 
-    def _file(self, document_id: str, locale: str) -> Path:
-        if not (set(document_id) <= set("0123456789abcdef-") and locale.replace("-", "").isalnum()):
-            raise ChannelError(f"The portal sent an odd document id: {document_id!r} {locale!r}.")
-        return self._documents / f"{document_id}.{locale}.json"
+class Mirror(Protocol):
+    """A copy of one channel. Every method raises ``MirrorError`` when the copy cannot be read or written."""
 
-    def _write(self, file: Path, content: dict[str, Any]) -> None:
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".writing-")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(content, stream, ensure_ascii=False, indent=1)
-        Path(name).replace(file)
+    #: Where the copy is, without any password.
+    place: str
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep every other run away; ends with the process, however it ends.
+
+        Raises:
+            MirrorBusy: another run has it.
+        """
+
+    def state(self) -> State | None:
+        """Return how far the copy has come; None for a new one."""
+
+    def apply(self, changes: Sequence[Change], state: State) -> None:
+        """Store documents and tombstones, and the state, so that a crash never shows the state alone.
+
+        While ``state.rebuilding``, remembers which documents were named.
+        """
+
+    def finish(self, state: State) -> list[Key]:
+        """Drop what was not named since ``state.generation`` began, and store the state; return what went."""
+
+    def documents(self) -> Iterator[Stored]:
+        """Yield every document."""
+
+    def document(self, document_id: str, locale: str) -> Stored | None:
+        """Return one document, if the copy has it."""
+
+    def tombstone(self, document_id: str, locale: str) -> Change | None:
+        """Return why a document left and where to go instead, if the copy was told."""
+
+    def forget(self, keys: Sequence[Key]) -> None:
+        """Drop documents that the channel does not have."""
+
+    def close(self) -> None:
+        """Close files and connections."""
+
+
+def open_mirror(target: str | Path) -> Mirror:
+    """Return the copy at a folder, ``sqlite:///file`` or ``postgresql://…``; made when missing.
+
+    Raises:
+        MirrorError: there can be no copy.
+    """
+    place = str(target)
+    if place.startswith("sqlite:"):
+        from kpum.client.sqlite import SqliteMirror
+
+        file = place.removeprefix("sqlite://").removeprefix("/")
+        if not file or not place.startswith("sqlite:///"):
+            raise MirrorError(
+                "A copy in SQLite is named sqlite:///file or sqlite:////absolute/file."
+            )
+        return SqliteMirror(Path(file))
+    if re.match("postgres(ql)?://", place):
+        from kpum.client.postgresql import PostgresqlMirror
+
+        return PostgresqlMirror(place)
+    if "://" in place:
+        raise MirrorError(
+            f"{place.split('://', maxsplit=1)[0]}:// is no copy: a folder, sqlite:/// or postgresql://."
+        )
+    from kpum.client.folder import FolderMirror
+
+    return FolderMirror(Path(place))
+
+
+def without_password(url: str) -> str:
+    """Return a database's address as it may be shown."""
+    shown = re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:…@", url)
+    return re.sub(r"(?i)(password=)[^&]*", r"\1…", shown)
