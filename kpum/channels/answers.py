@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from kpum.channels import problems
-from kpum.integrations.admission import Admission, admit
+from kpum.integrations.admission import Admission, admit, note_use
 from kpum.integrations.enums import Verb
 from kpum.pages.channel_rules import channel_codes
 
@@ -35,6 +35,8 @@ class Reading:
 
     channel: str
     admission: Admission
+    #: How far a follower has come: the place in the feed that he asks from.
+    cursor: int | None = None
 
 
 def read_channel(request: HttpRequest, code: str, verb: Verb) -> Reading:
@@ -126,8 +128,11 @@ def dress(
     response["Vary"] = _VARY
     is_open = reading is None or reading.admission.is_anonymous
     response["Cache-Control"] = _OPEN if is_open else _OWN
-    for name, value in (reading.admission.headers if reading else {}).items():
-        response[name] = value
+    if reading is not None:
+        for name, value in reading.admission.headers.items():
+            response[name] = value
+        size = 0 if response.streaming else len(response.content)
+        note_use(reading.admission, size=size, cursor=reading.cursor)
     return response
 
 

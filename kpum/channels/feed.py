@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
@@ -45,6 +45,7 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
         ApiProblem: the cursor comes from another history of the portal.
     """
     limit = asked.limit or LIMIT
+    reading = replace(reading, cursor=asked.after)
     if asked.is_plain and "HTTP_IF_NONE_MATCH" in request.META:
         unchanged = _unchanged(request, reading, asked.after, limit)
         if unchanged is not None:
@@ -173,6 +174,7 @@ def stream(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     Raises:
         ApiProblem: the cursor comes from another history of the portal.
     """
+    reading = replace(reading, cursor=asked.after)
     until = queries.last_sequence(reading.channel)
     if asked.after > until:
         raise problems.cursor_ahead(asked.after, until)
