@@ -178,7 +178,7 @@ class Wire:
                 if wait is None or attempt == self._manners.attempts:
                     raise
                 log.info("%s; attempt %s of %s", error, attempt, self._manners.attempts)
-            self._manners.sleep(wait)
+            self.pause(wait)
             pause = min(2 * pause, self._manners.longest_pause)
         raise Unreachable(f"{address}: no attempts are allowed.")
 

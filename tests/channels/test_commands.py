@@ -28,7 +28,9 @@ def test_the_command_mirrors_a_channel_and_says_how_far_it_came(
     assert told.getvalue().startswith(f"{len(files)} stored, 0 removed, cursor ")
 
 
-def test_a_portal_that_cannot_be_reached_is_named(tmp_path):
+def test_a_portal_that_cannot_be_reached_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("kpum.client.wire.Wire.pause", lambda wire, seconds: None)
+
     with pytest.raises(CommandError, match=r"127\.0\.0\.1:9.* cannot be reached"):
         call_command("follow_channel", CHANNEL, tmp_path)
 

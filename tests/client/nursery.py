@@ -5,6 +5,7 @@ with the child's exit code; negative: the signal that killed it. Nothing of the 
 """
 
 import json
+import math
 import os
 import signal
 import sys
@@ -40,9 +41,11 @@ if __name__ == "__main__":
     for line in sys.stdin:
         command, die_after = json.loads(line)
         pid = bear(command)
-        if die_after is not None:
-            time.sleep(die_after)
-            # Not waited for yet, so the number is still the child's own.
-            os.kill(pid, signal.SIGKILL)
-        _pid, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        kill_at = time.monotonic() + (math.inf if die_after is None else die_after)
+        while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
+            if time.monotonic() >= kill_at:
+                # Not waited for yet, so the number is still the child's own.
+                os.kill(pid, signal.SIGKILL)
+                kill_at = math.inf
+            time.sleep(0.001)
+        print(os.waitstatus_to_exitcode(ended[1]), flush=True)

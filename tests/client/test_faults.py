@@ -99,7 +99,10 @@ def test_killed_at_random_points_a_copy_is_whole_and_goes_on(portal, target, tmp
             code = nursery.run(*command, die_after=chance.uniform(0, usual))
             assert code in {0, -signal.SIGKILL}
             whole_documents(target)
-            killed += code == -signal.SIGKILL
+            died = code == -signal.SIGKILL
+            killed += died
+            # So that about half of the kills come in time, whatever else this machine is doing.
+            usual *= 1.2 if died else 0.8
             if killed == KILLS:
                 break
         assert killed == KILLS
