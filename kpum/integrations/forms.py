@@ -69,8 +69,14 @@ class InterfaceForm(forms.ModelForm):
             del fields["code"]
             may_own |= Q(pk=self.instance.owner_unit_id)
         fields["owner_unit"].queryset = Unit.objects.filter(may_own).open_on(clock.today())
-        if not asks_to_lapse:
-            del fields["may_lapse"]
+        del fields["may_lapse"]
+        if asks_to_lapse:
+            self.ask_to_lapse()
+
+    def ask_to_lapse(self) -> None:
+        """Put the question whether the agreements may lapse before everything else."""
+        self.fields["may_lapse"] = self.base_fields["may_lapse"]
+        self.order_fields(["may_lapse"])
 
     def changes(self) -> dict[str, Any]:
         """Return what the action is given: fields of the terms and the facts."""
@@ -167,7 +173,7 @@ class KeyForm(forms.Form):
 
     channels = _channels_field(required=True)
     verbs = forms.TypedMultipleChoiceField(
-        label=_("What it is for"),
+        label=_("What the key is for"),
         choices=Verb.choices,
         coerce=Verb,
         widget=forms.CheckboxSelectMultiple,

@@ -49,3 +49,19 @@ def bars(values: Sequence[tuple[str, int]], *, width: int, height: int) -> Plot:
             )
         )
     return Plot(tuple(drawn), top, width, height)
+
+
+def lengths(values: Sequence[int], *, width: int, height: int) -> list[Plot]:
+    """Return a plot with one lying bar for each value, all to the same scale."""
+    top = max(values, default=0)
+    return [
+        Plot(
+            (Bar(0, 0, max(1.0, round(width * value / top, 2)), height, "", value),)
+            if value
+            else (),
+            value,
+            width,
+            height,
+        )
+        for value in values
+    ]

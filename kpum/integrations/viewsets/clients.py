@@ -84,7 +84,7 @@ class _OfClient(_OfInterface, RowActView):
         return self.object.interface
 
     def get_facts(self) -> list[tuple[Any, Any]]:
-        return [(_("Interface"), self.get_interface()), (_("API client"), self.object)]
+        return [(_("Interface"), self.get_interface()), (_("Client"), self.object)]
 
 
 class ChangeClientView(_OfClient):
@@ -157,7 +157,7 @@ class _OfKey(_OfInterface, RowActView):
         key: ApiKey = self.object
         return [
             (_("Interface"), self.get_interface()),
-            (_("API client"), key.client),
+            (_("Client"), key.client),
             (_("Key"), key),
             (_("Channels"), ", ".join(key.channels)),
             (_("Expires"), wording.moment_in_words(key.expires_at)),

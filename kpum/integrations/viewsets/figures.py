@@ -46,11 +46,8 @@ class FiguresView(WagtailAdminTemplateMixin, TemplateView):
         heads = registry.heads()
         by_day = list(zip(labels, queries.requests_by_day(days), strict=True))
         clients = queries.figures(ApiClient.objects.all(), days, heads, clock.now())
-        lags = [
-            (f"{one.client.code}, {lag.channel}", lag.changes)
-            for one in clients
-            for lag in one.lags
-        ]
+        lags = [(one, lag) for one in clients for lag in one.lags]
+        lengths = plots.lengths([lag.changes for _one, lag in lags], width=240, height=14)
         return super().get_context_data(**kwargs) | {
             "days": by_day,
             "requests": plots.bars(by_day, width=720, height=160),
@@ -58,7 +55,7 @@ class FiguresView(WagtailAdminTemplateMixin, TemplateView):
                 (one, plots.bars(list(zip(labels, one.days, strict=True)), width=150, height=32))
                 for one in clients
             ],
-            "lags": plots.bars(lags, width=720, height=120),
+            "lags": [(*lag, plot) for lag, plot in zip(lags, lengths, strict=True)],
             "heads": _heads(heads),
         }
 

@@ -96,7 +96,7 @@ class InterfaceIndexView(SafeSpreadsheetMixin, ListView):
     def get_columns(self) -> list[Any]:
         name: Any = self._get_title_column_class(TitleColumn)
         return [
-            name("name", label=_("Interface"), sort_key="name", get_url=address_of),
+            name("name", label=_("Interface"), sort_key="name", get_url=address_of, width="25%"),
             Column("code", label=_("Code"), sort_key="code"),
             Column("system", label=_("Outside system"), sort_key="system__name"),
             Column("direction", label=_("Direction"), accessor="get_direction_display"),
@@ -241,7 +241,7 @@ class ChangeView(InterfaceActView):
                 may_lapse=bool(form.cleaned_data.get("may_lapse")),
             )
         except AgreementsWouldLapse:
-            form.fields["may_lapse"] = InterfaceForm.base_fields["may_lapse"]
+            form.ask_to_lapse()
             raise
         return _("%(interface)s: the changes have been stored.") % {"interface": row}
 

@@ -88,7 +88,7 @@ class InterfacePageView(WagtailAdminTemplateMixin, TemplateView):
         if self._may("decide") and self._sides_to_decide():
             acts.append(Act(self._to("decide"), _("Agree or refuse")))
         if self._may("change"):
-            acts.append(Act(self._to("change"), _("Change")))
+            acts.append(Act(self._to("change"), _("Change the interface")))
         if self._may("move"):
             acts += self._moves()
         return acts
