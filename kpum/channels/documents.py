@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from kpum.channels import schemas
+from kpum.channels.stewardship import stewardship_of
 from kpum.org.models import Unit
 from kpum.portal.models import TextPage, UnitDirectoryPage
 from services.models import Grouping, ServiceCardPage, UnitFolderPage
@@ -93,6 +94,7 @@ def _common(page: Any) -> dict[str, Any]:
         "owner_unit": _unit_reference(page.owner_unit),
         "first_published_at": page.first_published_at,
         "last_published_at": page.last_published_at,
+        "stewardship": stewardship_of(page),
     }
 
 

@@ -32,6 +32,32 @@ class BodyPart(Schema):
     items: list["BodyPart"] = []
 
 
+class Change(Schema):
+    """An act on what the public gets: published, withdrawn, taken-down, expired, renamed, moved.
+
+    ``before`` and ``after`` are words for people; ``responsible`` led the unit at that moment.
+    """
+
+    at: datetime
+    kind: str
+    before: str
+    after: str
+    responsible: str
+
+
+class Stewardship(Schema):
+    """Who answers for the page, since when, and its register of changes; ``owner_unit`` provides it.
+
+    ``responsible`` names who led the unit when the text was published. ``changes`` holds the latest
+    fifty, the oldest first.
+    """
+
+    responsible: str
+    produced_at: datetime | None
+    published_at: datetime | None
+    changes: list[Change]
+
+
 class PageDocument(Schema):
     """What every page has."""
 
@@ -42,6 +68,7 @@ class PageDocument(Schema):
     owner_unit: UnitReference
     first_published_at: datetime
     last_published_at: datetime
+    stewardship: Stewardship
 
 
 class TextDocument(PageDocument):

@@ -77,6 +77,11 @@ ACTS = {
     "export mandates": "export everybody's mandates",
     "issue regulation": "put the publishing regulation into force",
     "accept regulation": "accept the publishing regulation for the unit",
+    "set channel": "decide what a channel takes, from whom and on which conditions",
+    "see handed over to BIP": "see what BIP was given, what waits and what came back",
+    "answer for BIP": "answer for BIP: accept, return, confirm with its address",
+    "see handed over to MPI": "see what MPI was given, what waits and what came back",
+    "answer for MPI": "answer for MPI: accept, return, confirm with its address",
 }
 NOTES = {
     "": "",

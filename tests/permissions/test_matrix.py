@@ -38,6 +38,7 @@ PLACELESS = {
     "see all mandates",
     "export mandates",
     "issue regulation",
+    "set channel",
 }
 #: Wagtail's own acts: they leave their traces in Wagtail's log, or none because nothing is written.
 UNRECORDED = {
@@ -50,6 +51,8 @@ UNRECORDED = {
     "see audit trail",
     "see all mandates",
     "export mandates",
+    "see handed over to BIP",
+    "see handed over to MPI",
 }
 #: Who decides at a stage, for the cells that say "stand-by".
 DECIDERS = {
