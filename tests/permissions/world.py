@@ -211,6 +211,8 @@ class _Builder:
     def _card(self, folder: Page, slug: str) -> Any:
         number = PLACES.index(slug.split("-", maxsplit=1)[0]) + 1
         card = complete_card(self.city, code=f"KP-{number}", title=slug, slug=slug)
+        # BIP takes nothing of a unit that nobody leads.
+        card.targets = ["public"]
         return draft(folder, card, author=self.author)
 
     def _wait(self, page: Any, approvals: int) -> TaskState:
