@@ -15,6 +15,7 @@ from wagtail.rich_text import expand_db_html
 
 from kpum.channels import schemas
 from kpum.channels.models import LONGEST_URL, Mention
+from kpum.channels.stewardship import stewardship_of
 from kpum.media import queries as media
 from kpum.media.actions import keep_facts
 from kpum.media.enums import FileKind
@@ -160,6 +161,7 @@ def _common(page: Any) -> dict[str, Any]:
         "first_published_at": page.first_published_at,
         "last_published_at": page.last_published_at,
         "media": media_of(page, address),
+        "stewardship": stewardship_of(page),
     }
 
 

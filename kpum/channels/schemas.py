@@ -45,6 +45,32 @@ class MediaReference(Schema):
     sha256: str
 
 
+class Change(Schema):
+    """An act on what the public gets: published, withdrawn, taken-down, expired, renamed, moved.
+
+    ``before`` and ``after`` are words for people; ``responsible`` led the unit at that moment.
+    """
+
+    at: datetime
+    kind: str
+    before: str
+    after: str
+    responsible: str
+
+
+class Stewardship(Schema):
+    """Who answers for the page, since when, and its register of changes; ``owner_unit`` provides it.
+
+    ``responsible`` names who led the unit when the text was published. ``changes`` holds the latest
+    fifty, the oldest first.
+    """
+
+    responsible: str
+    produced_at: datetime | None
+    published_at: datetime | None
+    changes: list[Change]
+
+
 class PageDocument(Schema):
     """What every page has."""
 
@@ -56,6 +82,8 @@ class PageDocument(Schema):
     first_published_at: datetime
     last_published_at: datetime
     media: list[MediaReference]
+
+    stewardship: Stewardship
 
 
 class TextDocument(PageDocument):

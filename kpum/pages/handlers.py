@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q
 from django.db.models.query import QuerySet
-from django.db.models.signals import post_save, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.utils.translation import gettext as _
 from wagtail.models import (
     AbstractPage,
@@ -21,6 +21,7 @@ from wagtail.signals import page_slug_changed, post_page_move, pre_page_move
 
 from kpum.outbox.registry import subscribe
 from kpum.pages import door, notifications, queries, stewards
+from kpum.pages.channel_models import PublicationChannel
 from kpum.pages.errors import DoorClosed
 from kpum.pages.models import PortalPage, Withdrawal
 from kpum.pages.told import OURS, TOLD
@@ -80,6 +81,13 @@ def _guard_address(page: Any, stored: Any) -> None:
 def _lies_below_ours(page: Any) -> bool:
     paths = [page.path[:end] for end in range(Page.steplen, len(page.path), Page.steplen)]
     return Page.objects.filter(OURS, path__in=paths).exists()
+
+
+def guard_channel(sender: Any, instance: Any = None, **kwargs: Any) -> None:
+    """Refuse to change or delete a channel's rules outside the act that makes what they concern follow."""
+    looking = kwargs.get("action", "").startswith("post_")
+    if not (kwargs.get("raw") or looking or door.is_open()):
+        raise DoorClosed(_("The rules of a channel are changed by the chief editor."))
 
 
 def guard_page_delete(sender: Any, instance: Any, **_kwargs: Any) -> None:
@@ -200,6 +208,12 @@ def connect() -> None:
     for signal in (pre_save, pre_delete):
         signal.connect(guard_privacy, sender=PageViewRestriction, dispatch_uid="kpum-guard-privacy")
         signal.connect(guard_sites, sender=Site, dispatch_uid="kpum-guard-sites")
+        signal.connect(guard_channel, sender=PublicationChannel, dispatch_uid="kpum-guard-channel")
+    m2m_changed.connect(
+        guard_channel,
+        sender=PublicationChannel.accepted_units.through,
+        dispatch_uid="kpum-guard-channel-units",
+    )
     pre_save.connect(guard_locales, sender=Locale, dispatch_uid="kpum-guard-locales")
     pre_save.connect(guard_revision, sender=Revision, dispatch_uid="kpum-guard-revision")
     post_save.connect(settle_new_page, dispatch_uid="kpum-settle-new-page")

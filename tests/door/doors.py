@@ -22,8 +22,10 @@ from wagtail.models import Locale, Page, PageViewRestriction, Revision, Site
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
+from kpum.channels.models import PublishedDocument
 from kpum.core.errors import Refused
 from kpum.pages.authority import Authority, SystemMandate
+from kpum.pages.channel_models import PublicationChannel
 from kpum.pages.door import opened
 from kpum.portal.models import InformationPage
 from services.models import UnitFolderPage
@@ -257,6 +259,27 @@ def _site(world: World) -> Site:
 
 SITE = {"hostname": "inny.example.org", "port": "80", "site_name": "x", "is_default_site": "on"}
 CODE = ("code",)
+CHANNEL: dict[str, Any] = {
+    "name": "Kanał", "accepted_types": "kpum_portal.portalhomepage", "seen": "1",
+    "demands-TOTAL_FORMS": "0", "demands-INITIAL_FORMS": "0",
+}  # fmt: skip
+
+
+def _channel_form(world: World) -> str:
+    channel = PublicationChannel.objects.get(code="public")
+    return f"{ADMIN}/channels/edit/{channel.pk}/"
+
+
+def _handed(world: World) -> PublishedDocument:
+    return PublishedDocument.objects.get(channel="bip", document_id=world.card.translation_key)
+
+
+def _channel_narrowed(world: World) -> None:
+    channel = PublicationChannel.objects.get(code="public")
+    channel.is_active = False
+    channel.save()
+
+
 DOORS = [
     # The editor and the making of pages.
     Door("editor_publish", posts(on("card", "edit"), **{"action-publish": "1", "title": "Przejęta", "slug": "przejeta"})),
@@ -326,6 +349,11 @@ DOORS = [
     })),
     Door("locale_edit", posts(lambda w: f"{ADMIN}/locales/edit/{w.card.locale_id}/", language_code="uk")),
     Door("locale_delete", posts(lambda w: f"{ADMIN}/locales/delete/{w.translation.target_locale_id}/")),
+    # Channels.
+    Door("channel_rules", posts(_channel_form, **CHANNEL), lawful=CHIEF),
+    Door("channel_opened", posts(_channel_form, **(CHANNEL | {"is_active": "on", "is_open": "on"})), lawful=CHIEF),
+    Door("channel_added", posts(lambda w: f"{ADMIN}/channels/new/", **(CHANNEL | {"code": "nowy", "is_active": "on", "is_open": "on"})), lawful=CHIEF),
+    Door("hand_over_answer", posts(lambda w: f"{ADMIN}/hand-over/document/{_handed(w).pk}/", state="published", external_url="https://example.org/", etag="0" * 64)),
     # Translations.
     Door("localize_submit", posts(lambda w: f"{ADMIN}/localize/submit/page/{w.card.pk}/", locales=lambda w: w.translation.target_locale_id)),
     Door("localize_update", posts(lambda w: f"{ADMIN}/localize/update/{w.translation.source_id}/", publish_translations="on")),
@@ -351,6 +379,8 @@ DOORS = [
     Door("code_rewrite_kept_text", code(_revision_rewritten), parts=CODE),
     Door("code_rewrite_reviewed_text", code(_review_rewritten), parts=CODE),
     Door("code_schedule", code(_scheduled_by_hand), parts=CODE),
+    Door("code_channel", code(_channel_narrowed), parts=CODE),
+    Door("code_channel_delete", code(lambda w: PublicationChannel.objects.get(code="public").delete()), parts=CODE),
     Door("code_site", code(_site_renamed), parts=CODE),
     Door("code_site_delete", code(lambda w: Site.objects.all().delete()), parts=CODE),
     Door("code_redirect", code(lambda w: Redirect.objects.create(old_path="/x", redirect_link="https://example.org/")), parts=CODE),

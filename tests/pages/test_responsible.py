@@ -24,7 +24,7 @@ def test_the_public_page_names_who_answers_for_it(city, client):
 
 def test_the_name_is_that_of_the_day_of_publication(city, client):
     card = city.published_card()
-    mandate = Mandate.objects.get(role=Role.UNIT_HEAD)
+    mandate = Mandate.objects.get(role=Role.UNIT_HEAD, unit__code="SA")
     end_mandate(mandate=mandate, actor=None, reason="odwołanie")
     grant_mandate(user=city.editor, role=Role.UNIT_HEAD, unit=mandate.unit, basis="powołanie")
 

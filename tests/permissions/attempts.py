@@ -15,6 +15,9 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from kpum.audit.models import AuditEntry
+from kpum.channels import hand_over
+from kpum.channels.receipt_models import ReceiptState
+from kpum.channels.receipts import Answer, answer_by_hand
 from kpum.core import clock
 from kpum.integrations import actions as register
 from kpum.integrations.clients import issue_key
@@ -23,8 +26,10 @@ from kpum.integrations.models import DataInterface
 from kpum.org import actions as org
 from kpum.org.enums import Duty, Role
 from kpum.org.models import InternalOrder, Mandate
+from kpum.org.queries import powers_of
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority
+from kpum.pages.channel_actions import change_channel
 from kpum.pages.enums import WithdrawalReason
 from kpum.pages.middleware import may_see
 from kpum.portal.models import InformationPage
@@ -403,3 +408,37 @@ def read_interface(world: World, person: Any, spot: Spot) -> None:
 @attempt("export register")
 def export_register(world: World, person: Any, spot: Spot) -> None:
     _demand(_exports(person, DataInterface))
+
+
+# --- channels ---
+
+
+@attempt("set channel")
+def set_channel(world: World, person: Any, spot: Spot) -> None:
+    change_channel(code="kck", changes={"contact": "redakcja@example.org"}, actor=person)
+
+
+def _sees_queue(channel: str) -> Attempt:
+    def see_queue(world: World, person: Any, spot: Spot) -> None:
+        rows = hand_over.queue_of(powers_of(person), channel)
+        _demand(rows.filter(document_id=spot.public.translation_key).exists())
+
+    return see_queue
+
+
+def _answers(channel: str) -> Attempt:
+    def answer(world: World, person: Any, spot: Spot) -> None:
+        answer_by_hand(
+            channel=channel,
+            document_id=spot.public.translation_key,
+            locale="pl",
+            answer=Answer(state=ReceiptState.ACCEPTED, etag="0" * 64),
+            actor=person,
+        )
+
+    return answer
+
+
+for _code in ("bip", "mpi"):
+    ATTEMPTS[f"see handed over to {_code.upper()}"] = _sees_queue(_code)
+    ATTEMPTS[f"answer for {_code.upper()}"] = _answers(_code)

@@ -85,6 +85,11 @@ ACTS = {
     "agree as manager": "agree to interfaces, or refuse, for the service portfolio manager",
     "read interface": "read interfaces with their agreements, clients and figures",
     "export register": "export the interface register",
+    "set channel": "decide what a channel takes, from whom and on which conditions",
+    "see handed over to BIP": "see what BIP was given, what waits and what came back",
+    "answer for BIP": "answer for BIP: accept, return, confirm with its address",
+    "see handed over to MPI": "see what MPI was given, what waits and what came back",
+    "answer for MPI": "answer for MPI: accept, return, confirm with its address",
 }
 NOTES = {
     "": "",

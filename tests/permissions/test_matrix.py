@@ -43,6 +43,7 @@ PLACELESS = {
     "agree as chief editor",
     "agree as manager",
     "export register",
+    "set channel",
 }
 #: Wagtail's own acts: they leave their traces in Wagtail's log, or none because nothing is written.
 UNRECORDED = {
@@ -57,6 +58,8 @@ UNRECORDED = {
     "export mandates",
     "read interface",
     "export register",
+    "see handed over to BIP",
+    "see handed over to MPI",
 }
 #: Who decides at a stage, for the cells that say "stand-by".
 DECIDERS = {

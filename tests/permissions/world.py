@@ -8,9 +8,12 @@ from django.contrib.auth import get_user_model
 from wagtail.models import Page, TaskState
 
 from branch_pages.models import BranchSitePage, BranchSitesPage
+from kpum.channels.actions import read_model
 from kpum.core import clock
 from kpum.org.enums import Role, Scope, UnitKind
 from kpum.org.models import Mandate, Substitution, Unit
+from kpum.pages.enums import GoneReason
+from kpum.pages.models import Placement
 from kpum.portal.models import InformationPage
 from services.models import UnitFolderPage
 from tests.cast import City, build_city
@@ -191,15 +194,25 @@ class _Builder:
             folder=Page.objects.get(pk=folder.pk),
             target=Page.objects.get(pk=target.pk),
             draft=self._information(folder, f"{name}-szkic"),
-            public=publish(self._information(folder, f"{name}-publiczna")),
+            public=self._handed_over(publish(self._information(folder, f"{name}-publiczna"))),
             locked=Page.objects.get(pk=locked.pk),
             scheduled=scheduled,
             waiting=waiting,
         )
 
+    @staticmethod
+    def _handed_over(page: Any) -> Any:
+        """Have BIP and MPI been given the page; nobody leads its unit here, so not by the door."""
+        for channel in ("bip", "mpi"):
+            Placement.objects.create(page=page, channel=channel)
+        read_model.pages_changed([page.pk], GoneReason.WITHDRAWN)
+        return page
+
     def _card(self, folder: Page, slug: str) -> Any:
         number = PLACES.index(slug.split("-", maxsplit=1)[0]) + 1
         card = complete_card(self.city, code=f"KP-{number}", title=slug, slug=slug)
+        # BIP takes nothing of a unit that nobody leads.
+        card.targets = ["public"]
         return draft(folder, card, author=self.author)
 
     def _wait(self, page: Any, approvals: int) -> TaskState:
