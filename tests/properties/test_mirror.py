@@ -53,7 +53,7 @@ TEAMS = {"SA": ("operator", "coordinator"), "ZZM": ("stranger", "other_coordinat
 PROVING = bool(os.environ.get("KPUM_PROVE"))
 WANTED = int(os.environ.get("KPUM_PROVE_OPERATIONS", "50000")) if PROVING else 500
 MANY = hypothesis_settings(
-    max_examples=1 if PROVING else 14, stateful_step_count=60, phases=[Phase.generate],
+    max_examples=1 if PROVING else 10, stateful_step_count=60, phases=[Phase.generate],
 )  # fmt: skip
 #: Which page or target of those there are.
 ANY = st.integers(0, 11)
@@ -348,11 +348,11 @@ class Portal(RuleBasedStateMachine):
     def live_ids(self):
         return list(Page.objects.live().public().values_list("translation_key", flat=True))
 
+    @precondition(lambda self: self.count % 5 == 4)
     @rule()
     def restore(self):
         """Tell followers that numbers may repeat."""
         start_new_epoch()
-        type(self).done["another epoch"] += 1
 
     # --- what runs beside ---
 
