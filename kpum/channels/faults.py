@@ -149,8 +149,9 @@ class _Facts:
             return _Gone(frozenset({reason.value}), successor)
         if page.live:
             return _Gone(frozenset({_RESTRICTED, _LEFT}))
-        ended = GoneReason.EXPIRED if page.expired else GoneReason.WITHDRAWN
-        return _Gone(frozenset({ended, _RESTRICTED, _LEFT}))
+        # A text that waits for its time takes the mark of expiry off the page.
+        ended = {GoneReason.EXPIRED, _RESTRICTED, _LEFT}
+        return _Gone(frozenset(ended if page.expired else ended | {GoneReason.WITHDRAWN}))
 
 
 def _compare_public(

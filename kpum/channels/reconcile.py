@@ -79,10 +79,11 @@ def reconcile(
     """
     # Raw edits do not tell Wagtail's cache of addresses.
     Site.clear_site_root_paths_cache()
+    run = _Run(dry_run, say)
+    # First: with a head that was set back nothing can be written.
+    run.check_numbers()
     if not dry_run:
         rebuild_marked()
-    run = _Run(dry_run, say)
-    run.check_numbers()
     run.check_pages()
     run.check_units()
     run.check_strays()

@@ -105,8 +105,11 @@ class State:
         if withdrawal is not None:
             wanted = "taken-down" if withdrawal.reason == "taken_down" else "withdrawn"
             return (reason, successor) == (wanted, self.leading_to(withdrawal.successor))
-        ended = RESTRICTED if page.live else "expired" if page.expired else "withdrawn"
-        return reason in {ended, LEFT, RESTRICTED} and successor is None
+        if page.live:
+            return reason in {LEFT, RESTRICTED} and successor is None
+        # A text that waits for its time takes the mark of expiry off the page.
+        other = set() if page.expired else {"withdrawn"}
+        return reason in {"expired", LEFT, RESTRICTED} | other and successor is None
 
     def leading_to(self, page):
         if page is None:

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('side', models.CharField(choices=[('chief_editor', 'chief editor'), ('portfolio_manager', 'service portfolio manager')], max_length=20, verbose_name='side')),
-                ('verdict', models.CharField(choices=[('agreed', 'agreed'), ('refused', 'refused')], max_length=8, verbose_name='verdict')),
+                ('verdict', models.CharField(choices=[('agreed', 'agrees'), ('refused', 'refuses')], max_length=8, verbose_name='verdict')),
                 ('version', models.PositiveIntegerField(verbose_name='version of the terms')),
                 ('terms', models.TextField(verbose_name='terms')),
                 ('person_name', models.CharField(max_length=300, verbose_name='person')),
