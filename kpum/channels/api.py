@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -117,7 +117,7 @@ def changes(  # noqa: PLR0913 - the parameters of the address
         Query(pattern=_KINDS, max_length=400, description="Only these types, with commas between."),
     ] = None,
     locale: Locale | None = None,
-    ids: Annotated[Literal[0, 1], Query(description="1: name the documents only.")] = 0,
+    ids: Annotated[int, Query(ge=0, le=1, description="1: name the documents only.")] = 0,
 ) -> HttpResponse:
     """Apply the changes in order, store `next` as the new cursor, and ask again while `more` is true.
 
@@ -171,7 +171,7 @@ def _require_live(row: Row) -> None:
 
 @api.get(
     "/channels/{channel}/documents",
-    response={200: schemas.DocumentsPage, **_READ},
+    response={200: schemas.DocumentsPage, 409: _P, **_READ},
     operation_id="documents",
     summary="Live documents, page by page",
 )
@@ -245,7 +245,7 @@ def find(
         Query(
             min_length=1,
             max_length=600,
-            pattern=r"^(https?://[^\s/]+)?/[!-~\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]*$",
+            pattern=r"^(https?://[A-Za-z0-9._:\-]{1,253})?/[!-~\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]*$",
             description="A path such as `/uslugi/sa/`, or a whole address.",
         ),
     ],

@@ -1,5 +1,6 @@
 """Which document is at a path of the portal, through the redirects that moving and renaming made."""
 
+import re
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -9,6 +10,9 @@ from wagtail.models import Site
 
 from kpum.channels import queries
 from kpum.channels.queries import Row
+
+#: A path that begins with two slashes would be taken for a host.
+_ADDRESS = re.compile(r"(?:https?://(?P<host>[A-Za-z0-9._:-]+))?(?P<path>/(?!/)[^?#]*)")
 
 
 class Found(NamedTuple):
@@ -23,11 +27,11 @@ def find(channel: str, path: str) -> Found | None:
 
     The live document, else the tombstone of the last that was there.
     """
-    parts = urlsplit(path)
-    site = _site_of(parts.netloc)
-    if site is None:
+    parts = _ADDRESS.match(path)
+    site = _site_of(parts["host"] or "") if parts else None
+    if parts is None or site is None:
         return None
-    address = _with_slash(parts.path)
+    address = _with_slash(parts["path"])
     row = queries.document_at(channel, site.root_url + address)
     if row is not None and not row.is_gone:
         return Found(row, None)

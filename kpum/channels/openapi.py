@@ -2,7 +2,8 @@
 
 from typing import Any
 
-_PROBLEM = "application/problem+json"
+from kpum.channels.problems import CONTENT_TYPE
+
 _BAD, _TOO_MANY = 400, 429
 _HEADERS = {
     "ETag": "The hash that stands for the answer.",
@@ -38,7 +39,7 @@ def complete(document: Any) -> Any:
 def _complete_response(status: int, response: dict[str, Any]) -> None:
     content = response.get("content", {})
     if status >= _BAD and "application/json" in content:
-        content[_PROBLEM] = content.pop("application/json")
+        content[CONTENT_TYPE] = content.pop("application/json")
     told = {"X-Request-ID": _HEADERS["X-Request-ID"]} if status >= _BAD else dict(_HEADERS)
     if status == _TOO_MANY:
         told |= _LIMITS

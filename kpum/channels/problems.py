@@ -9,6 +9,7 @@ from ninja.errors import ValidationError as InvalidInput
 from kpum.channels.schemas import Problem, Successor
 from kpum.integrations.errors import Refused
 
+CONTENT_TYPE = "application/problem+json"
 _TYPES = "urn:kpum:problem:"
 _NOT_UNDERSTOOD = "Some parameters cannot be understood."
 
@@ -63,11 +64,12 @@ def method_not_allowed(method: str | None) -> ApiProblem:
 
 
 def bad_cursor() -> ApiProblem:
-    bad = ApiProblem(422, "invalid-input", "Invalid input", _NOT_UNDERSTOOD)
-    bad.problem.errors = [
-        {"field": "cursor", "message": "Not a cursor of this list with these filters."}
-    ]
-    return bad
+    return ApiProblem(
+        409,
+        "foreign-cursor",
+        "Cursor of another list",
+        "The cursor is none of this list with these filters: start again without it.",
+    )
 
 
 def document_unknown() -> ApiProblem:
@@ -99,7 +101,7 @@ def unknown_address(rest: str) -> ApiProblem:
 def respond(problem: Problem) -> HttpResponse:
     """Return the problem as an HTTP response."""
     content = problem.model_dump_json(exclude_none=True).encode()
-    response = HttpResponse(content, status=problem.status, content_type="application/problem+json")
+    response = HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE)
     response["Content-Length"] = len(content)
     # The reason may pass any moment: a key is agreed, a document comes back.
     response["Cache-Control"] = "no-store"

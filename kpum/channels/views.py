@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern
@@ -15,7 +15,6 @@ from kpum.channels import answers, problems
 from kpum.channels.api import api
 from kpum.pages.channel_rules import channel_names
 
-_PROBLEM = "application/problem+json"
 _BAD = 400
 _NOT_ALLOWED = 405
 
@@ -40,9 +39,11 @@ def entrance(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             request.method = "GET"
         try:
             response = view(request, *args, **kwargs)
+        except Http404:
+            response = HttpResponseNotFound()
         finally:
             request.method = method
-        if response.status_code >= _BAD and response["Content-Type"] != _PROBLEM:
+        if response.status_code >= _BAD and response["Content-Type"] != problems.CONTENT_TYPE:
             response = _in_own_form(request, response)
         return answers.stamp(request, response)
 

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "kpum.pages.middleware.PageGateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "kpum.channels.redirects.PageRedirects",
 ]
 
 ROOT_URLCONF = "kpum.urls"
