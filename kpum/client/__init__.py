@@ -26,7 +26,8 @@ from kpum.client.errors import (
     Unreachable,
 )
 from kpum.client.follow import Report, follow
-from kpum.client.mirror import Mirror, open_mirror
+from kpum.client.mirror import Mirror
+from kpum.client.opening import open_mirror
 from kpum.client.proof import Difference, Proof, verify
 from kpum.client.records import (
     Change,

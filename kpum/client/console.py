@@ -14,7 +14,8 @@ from kpum.client.channel import ChannelClient
 from kpum.client.errors import ChannelError
 from kpum.client.follow import Report, catch_up
 from kpum.client.media import MediaFolder, fetch_media, folder_beside
-from kpum.client.mirror import Mirror, open_mirror
+from kpum.client.mirror import Mirror
+from kpum.client.opening import open_mirror
 from kpum.client.proof import Proof, verify
 from kpum.client.wire import Manners
 

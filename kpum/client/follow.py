@@ -9,7 +9,8 @@ import httpx
 
 from kpum.client.channel import ChannelClient
 from kpum.client.errors import CursorAhead, MirrorError
-from kpum.client.mirror import Mirror, State, open_mirror
+from kpum.client.mirror import Mirror, State
+from kpum.client.opening import open_mirror
 from kpum.client.records import Change, Page
 from kpum.client.wire import Manners
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from kpum.client.errors import MirrorError
@@ -113,35 +112,6 @@ class Mirror(Protocol):
 
     def close(self) -> None:
         """Close files and connections."""
-
-
-def open_mirror(target: str | Path) -> Mirror:
-    """Return the copy at a folder, ``sqlite:///file`` or ``postgresql://…``; made when missing.
-
-    Raises:
-        MirrorError: there can be no copy.
-    """
-    place = str(target)
-    if place.startswith("sqlite:"):
-        from kpum.client.sqlite import SqliteMirror
-
-        file = place.removeprefix("sqlite://").removeprefix("/")
-        if not file or not place.startswith("sqlite:///"):
-            raise MirrorError(
-                "A copy in SQLite is named sqlite:///file or sqlite:////absolute/file."
-            )
-        return SqliteMirror(Path(file))
-    if re.match("postgres(ql)?://", place):
-        from kpum.client.postgresql import PostgresqlMirror
-
-        return PostgresqlMirror(place)
-    if "://" in place:
-        raise MirrorError(
-            f"{place.split('://', maxsplit=1)[0]}:// is no copy: a folder, sqlite:/// or postgresql://."
-        )
-    from kpum.client.folder import FolderMirror
-
-    return FolderMirror(Path(place))
 
 
 def without_password(url: str) -> str:

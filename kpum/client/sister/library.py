@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from kpum.client.media import media_of
-from kpum.client.mirror import Mirror, State, Stored, open_mirror
+from kpum.client.mirror import Mirror, State, Stored
+from kpum.client.opening import open_mirror
 from kpum.client.records import MediaFacts
 
 
