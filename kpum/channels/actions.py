@@ -50,7 +50,7 @@ class ReadModel:
         """Store the document of a unit, in every channel that takes it."""
         with feed() as head:
             taking = channel_rules.taking(channel_rules.UNIT, unit.path)
-            store(head, documents.build_unit(unit), taking)
+            _store(head, documents.build_unit(unit), taking)
 
 
 class feed:  # noqa: N801 - used as a statement
@@ -78,7 +78,7 @@ def _project(head: feed, page: Page, gone_reason: GoneReason) -> None:
     locale = page.locale.language_code
     if page.live and not page.get_view_restrictions().exists():
         built = documents.build_page(page)
-        store(head, built, _channels_of(page))
+        _store(head, built, _channels_of(page))
         _lead_to(head, page)
         return
     reason = gone_reason if not page.live else GoneReason.RESTRICTED
@@ -135,8 +135,7 @@ def _lead_to(head: feed, page: Page) -> None:
         _number(head, row)
 
 
-def store(head: feed, built: documents.Built, channels: set[str]) -> None:
-    """Store a document in exactly these channels; it leaves a tombstone in the others it was in."""
+def _store(head: feed, built: documents.Built, channels: set[str]) -> None:
     rows = {
         row.channel: row
         for row in PublishedDocument.objects.filter(
@@ -217,13 +216,8 @@ def _rebuild_batch(mark_id: int) -> None:
 
 def _project_all(page_ids: list[int]) -> None:
     with feed() as head:
-        project_pages(head, page_ids)
-
-
-def project_pages(head: feed, page_ids: list[int]) -> None:
-    """Store the documents of these pages as they are now, under a lock that is held already."""
-    for page in Page.objects.filter(pk__in=page_ids).order_by("path").specific():
-        _project(head, page, GoneReason.WITHDRAWN)
+        for page in Page.objects.filter(pk__in=page_ids).order_by("path").specific():
+            _project(head, page, GoneReason.WITHDRAWN)
 
 
 read_model = ReadModel()
