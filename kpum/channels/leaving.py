@@ -8,7 +8,8 @@ from django.db import transaction
 from django_tasks import task
 from wagtail.models import Page
 
-from kpum.channels import actions, documents, queries
+from kpum.channels import documents
+from kpum.channels.actions import read_model, store_units
 from kpum.channels.models import ChannelMark, PublishedDocument
 from kpum.channels.writing import Feed
 from kpum.core import clock
@@ -21,15 +22,9 @@ BATCH = 100
 
 
 def follow_channel_rules(code: str) -> None:
-    """Bring a channel in step with its rules: one batch in the act's transaction, the rest marked.
-
-    Taking the feed's lock here orders the change with every publication: one that waits for it
-    reads the new rules, one that came before is among the rows read here.
-    """
+    """Bring a channel in step with its rules: one batch in the act's transaction, the rest marked."""
     mark = ChannelMark(channel=code, created_at=clock.now())
-    with Feed() as feed:
-        done = _follow_batch(feed, mark)
-    if not done:
+    if not _follow_batch(mark):
         mark.save()
         transaction.on_commit(follow_marked_in_background.enqueue, robust=True)
 
@@ -62,29 +57,35 @@ def _go_on(mark_id: int) -> None:
     mark = ChannelMark.objects.select_for_update().filter(pk=mark_id).first()
     if mark is None:
         return
-    with Feed() as feed:
-        done = _follow_batch(feed, mark)
-    if done:
+    if _follow_batch(mark):
         mark.delete()
     else:
         mark.save()
 
 
-def _follow_batch(feed: Feed, mark: ChannelMark) -> bool:
-    """Do the next batch, pages first, then units; return whether nothing is left."""
-    rules = channel_rules.rules()
-    if mark.channel not in rules:
-        return True
-    if not mark.pages_done:
-        pages = _next_pages(mark)
-        _follow_pages(feed, rules[mark.channel], pages)
-        mark.after, mark.pages_done = (pages[-1][0], False) if len(pages) == BATCH else (0, True)
+def _follow_batch(mark: ChannelMark) -> bool:
+    """Do the next batch, pages first, then units; return whether nothing is left.
+
+    The feed's lock, taken before the rules are read and held to the end of the transaction, orders
+    this with every publication: one that waits for it reads the new rules, one that came before is
+    among the rows read here.
+    """
+    pages: list[int] = []
+    units: list[Unit] = []
+    left = True
+    with Feed() as feed:
+        rule = channel_rules.rules().get(mark.channel)
+        if rule is None:
+            return True
         if not mark.pages_done:
-            return False
-    units = list(Unit.objects.filter(pk__gt=mark.after).order_by("pk")[:BATCH])
-    _follow_units(feed, mark.channel, rules, units)
-    mark.after = units[-1].pk if units else 0
-    return len(units) < BATCH
+            pages = _leave_by_page(feed, rule, mark)
+        if mark.pages_done:
+            units, left = _leave_by_unit(feed, rule, mark)
+    if pages:
+        read_model.pages_changed(pages, GoneReason.WITHDRAWN)
+    if units:
+        store_units(units)
+    return not left
 
 
 def _next_pages(mark: ChannelMark) -> list[Any]:
@@ -99,33 +100,41 @@ def _next_pages(mark: ChannelMark) -> list[Any]:
     )  # fmt: skip
 
 
-def _follow_pages(feed: Feed, rule: channel_rules.Rule, pages: Sequence[Any]) -> None:
-    rows = actions.rows_of(key for _pk, key, *_rest in pages)
-    missing = []
+def _leave_by_page(feed: Feed, rule: channel_rules.Rule, mark: ChannelMark) -> list[int]:
+    """Bury pages that are no longer taken, move the mark on; return those that may come back."""
+    pages = _next_pages(mark)
+    rows = _rows(rule.code, [key for _pk, key, *_rest in pages])
+    back = []
     for pk, key, locale, type_id, unit_path, live in pages:
-        row = _in_channel(rule.code, rows.get((key, locale), []))
+        row = rows.get((key, locale))
         model = ContentType.objects.get_for_id(type_id).model_class()
         allowed = model is not None and rule.takes(model._meta.label_lower, unit_path)
         if not allowed and row is not None:
             feed.bury(row, GoneReason.LEFT_CHANNEL)
         elif allowed and live and (row is None or row.is_gone):
-            missing.append(pk)
-    actions.project_pages(feed, missing, GoneReason.WITHDRAWN)
+            back.append(pk)
+    mark.after, mark.pages_done = (pages[-1][0], False) if len(pages) == BATCH else (0, True)
+    return back
 
 
-def _follow_units(
-    feed: Feed, code: str, rules: dict[str, channel_rules.Rule], units: Sequence[Unit]
-) -> None:
-    rows = actions.rows_of(unit.document_id for unit in units)
+def _leave_by_unit(
+    feed: Feed, rule: channel_rules.Rule, mark: ChannelMark
+) -> tuple[list[Unit], bool]:
+    """Do the same for the next units; return those that may come back, and whether any are left."""
+    units = list(Unit.objects.filter(pk__gt=mark.after).order_by("pk")[:BATCH])
+    rows = _rows(rule.code, [unit.document_id for unit in units])
+    back = []
     for unit in units:
-        own = rows.get((unit.document_id, documents.UNIT_LOCALE), [])
-        row = _in_channel(code, own)
-        taking = queries.channels_taking(rules, channel_rules.UNIT, unit.path)
-        if code not in taking and row is not None:
+        row = rows.get((unit.document_id, documents.UNIT_LOCALE))
+        allowed = rule.takes(channel_rules.UNIT, unit.path)
+        if not allowed and row is not None:
             feed.bury(row, GoneReason.LEFT_CHANNEL)
-        elif code in taking and (row is None or row.is_gone):
-            feed.store(documents.build_unit(unit), taking, own)
+        elif allowed and (row is None or row.is_gone):
+            back.append(unit)
+    mark.after = units[-1].pk if units else 0
+    return back, len(units) == BATCH
 
 
-def _in_channel(code: str, rows: list[PublishedDocument]) -> PublishedDocument | None:
-    return next((row for row in rows if row.channel == code), None)
+def _rows(code: str, ids: Sequence[Any]) -> dict[Any, PublishedDocument]:
+    rows = PublishedDocument.objects.filter(channel=code, document_id__in=ids)
+    return {(row.document_id, row.locale): row for row in rows}
