@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum
 from django.utils.timesince import timesince
 
 from kpum.integrations.enums import InterfaceState, Side, Verdict
 from kpum.integrations.models import (
     ApiClient,
-    ApiKey,
     ClientCursor,
     ClientUsage,
     DataInterface,
@@ -57,11 +56,6 @@ def register_rows(rows: QuerySet[DataInterface]) -> QuerySet[DataInterface]:
         Prefetch("agreements", queryset=InterfaceAgreement.objects.order_by("pk")),
         Prefetch("clients", queryset=ApiClient.objects.prefetch_related("keys").order_by("code")),
     )
-
-
-def keys_in_force(moment: datetime) -> QuerySet[ApiKey]:
-    """Return the keys that hold at the moment, whatever their interfaces' states."""
-    return ApiKey.objects.filter(Q(revoked_at=None), expires_at__gt=moment)
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,29 @@ def test_a_proposal_says_at_which_field_it_is_wrong(client, unit, people):
     assert not DataInterface.objects.exists()
 
 
+def test_the_page_says_in_each_state_what_comes_next_and_offers_who_may_the_way_there(
+    client, unit, people
+):
+    told = {
+        S.PROPOSED: ("It is complete", {"consult", "retire", "change"}),
+        S.CONSULTED: ("agreement of: chief editor and service portfolio", {"retire", "change"}),
+        S.AGREED: ("Both sides have agreed", {"live", "retire", "change"}),
+        S.LIVE: ("It is at work", {"suspend", "retire", "change"}),
+        S.SUSPENDED: ("It stands still", {"live", "retire", "change"}),
+        S.RETIRED: ("It has ended", set()),
+    }
+    offered = {"registrar": {state: acts for state, (_word, acts) in told.items()}}
+    offered["chief"] = {S.CONSULTED: {"decide"}}
+    made = {state: make.interface(unit, state, code=f"i-{state.value}") for state in S}
+    for part, acts in offered.items():
+        enter(client, people[part])
+        for state, row in made.items():
+            response = client.get(page(row))
+            links = {act.url.split("/")[-2] for act in response.context["acts"]}
+            assert links == acts.get(state, set()), (part, state)
+            assert told[state][0] in response.content.decode()
+
+
 # --- clients and keys ---
 
 
