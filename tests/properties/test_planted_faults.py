@@ -1,0 +1,52 @@
+"""The machine is no use unless it finds faults: each of these, planted in the projector, is caught."""
+
+import pytest
+from django.utils import timezone
+
+from kpum.channels import actions, queries
+from kpum.pages import actions as door
+from tests.properties.machine import CHANNELS, prove
+
+
+def forget_successor(head, row, withdrawal, bury=actions._bury_withdrawn):
+    withdrawal.successor = None
+    bury(head, row, withdrawal)
+
+
+def to_every_channel(head, built, channels, store=actions._store):
+    store(head, built, set(CHANNELS))
+
+
+def with_its_old_number(head, row):
+    row.sequence = row.sequence or head.next()
+    row.changed_at = timezone.now()
+    row.save()
+
+
+def nothing(*_arguments):
+    """Do not do what should be done."""
+
+
+PLANTED = {
+    "a page that ended leaves no tombstone": (actions, "_bury", nothing),
+    "a withdrawn page leaves no tombstone": (actions, "_bury_withdrawn", nothing),
+    "a page never leaves a channel": (actions, "_leave_channel", nothing),
+    "a tombstone forgets its successor": (actions, "_bury_withdrawn", forget_successor),
+    "a tombstone keeps its successor's old address": (actions, "_lead_to", nothing),
+    "what lies below is not marked": (door, "mark_below", nothing),
+    "a restriction is ignored": (queries, "is_public", lambda page: page.live),
+    "a page goes to every channel": (actions, "_store", to_every_channel),
+    "a change keeps its number": (actions, "_number", with_its_old_number),
+    "a deleted page stays": (actions.ReadModel, "pages_removed", nothing),
+    "a unit's change is not sent": (actions.ReadModel, "unit_changed", nothing),
+}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_caught(portal, monkeypatch, fault):
+    where, name, fault_itself = PLANTED[fault]
+    monkeypatch.setattr(where, name, fault_itself)
+
+    with pytest.raises(AssertionError):
+        prove(portal, 2026, wanted=1500)
