@@ -45,10 +45,10 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
         ApiProblem: the cursor comes from another history of the portal.
     """
     limit = asked.limit or LIMIT
-    if asked.is_plain and "HTTP_IF_NONE_MATCH" in request.META:
-        unchanged = _unchanged(request, reading, asked.after, limit)
-        if unchanged is not None:
-            return unchanged
+    if asked.is_plain:
+        short = _without_documents(request, reading, asked.after, limit)
+        if short is not None:
+            return short
     if asked.is_plain and limit == LIMIT:
         chunk = queries.chunk_from(reading.channel, asked.after)
         if chunk is not None:
@@ -67,10 +67,10 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     return answers.compressed(request, reading, etag, body)
 
 
-def _unchanged(
+def _without_documents(
     request: HttpRequest, reading: Reading, after: int, limit: int
 ) -> HttpResponse | None:
-    """Return 304 if the client's page is still the one that begins here, without reading documents."""
+    """Return 304 if the client's page is still the one that begins here, or a page that holds nothing."""
     marks = queries.marks_after(reading.channel, after, limit)
     if marks and marks[0][0] == after:
         marks = marks[1:]
@@ -85,6 +85,9 @@ def _unchanged(
     etag = _hash_of(reading.channel, marks, cursor, more=more, ids_only=False)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
+    if not marks:
+        empty = FeedPage([], after, more=False)
+        return answers.compressed(request, reading, etag, as_json(reading.channel, empty))
     return None
 
 
