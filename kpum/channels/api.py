@@ -153,15 +153,22 @@ def one_document(
         ApiProblem: the channel never held it, or it left.
     """
     reading = _channel(request, channel, Verb.DOCUMENTS)
-    if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MODIFIED_SINCE" in request.META:
-        mark = queries.document_mark(channel, document_id, locale)
-        if mark is not None and answers.is_known(request, *mark):
-            return answers.conditional(request, reading, mark[0], str, changed=mark[1])
+    asks_again = "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MODIFIED_SINCE" in request.META
+    found = queries.live_document(channel, document_id, locale, body=not asks_again)
+    if found is not None and asks_again and not answers.is_known(request, *found[:2]):
+        found = queries.live_document(channel, document_id, locale)
+    if found is None:
+        raise _absence(channel, document_id, locale)
+    etag, changed, body = found
+    return answers.conditional(request, reading, etag, lambda: body, changed=changed)
+
+
+def _absence(channel: str, document_id: UUID, locale: str) -> problems.ApiProblem:
+    """Return why there is no such live document."""
     row = queries.document(channel, document_id, locale)
-    if row is None:
-        raise problems.document_unknown()
-    _require_live(row)
-    return answers.conditional(request, reading, row.etag, lambda: row.body, changed=row.changed_at)
+    if row is None or not row.is_gone:
+        return problems.document_unknown()
+    return problems.document_gone(row.gone_reason, feed.successor_of(row))
 
 
 def _require_live(row: Row) -> None:

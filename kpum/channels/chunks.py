@@ -95,7 +95,7 @@ def _rows_within(channel: str, after: int, until: int) -> list[Row]:
 
 
 def _store(channel: str, plan: Plan) -> None:
-    body = as_json(channel, FeedPage(plan.rows, plan.last, more=True), queries.epoch())
+    body = as_json(channel, FeedPage(plan.rows, plan.last, more=True), queries.epoch(), plan.after)
     if plan.absorbed:
         delete_quietly(Chunk.objects.filter(pk__in=plan.absorbed))
     Chunk.objects.create(

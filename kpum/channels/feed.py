@@ -46,10 +46,10 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     """
     limit = asked.limit or LIMIT
     reading = replace(reading, cursor=asked.after)
-    if asked.is_plain and "HTTP_IF_NONE_MATCH" in request.META:
-        unchanged = _unchanged(request, reading, asked.after, limit)
-        if unchanged is not None:
-            return unchanged
+    if asked.is_plain:
+        short = _without_documents(request, reading, asked.after, limit)
+        if short is not None:
+            return short
     if asked.is_plain and limit == LIMIT:
         chunk = queries.chunk_from(reading.channel, asked.after)
         if chunk is not None:
@@ -65,14 +65,14 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     etag = _etag(reading.channel, page, epoch, ids_only=asked.ids_only)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
-    body = as_json(reading.channel, page, epoch, ids_only=asked.ids_only)
+    body = as_json(reading.channel, page, epoch, asked.after, ids_only=asked.ids_only)
     return answers.compressed(request, reading, etag, body)
 
 
-def _unchanged(
+def _without_documents(
     request: HttpRequest, reading: Reading, after: int, limit: int
 ) -> HttpResponse | None:
-    """Return 304 if the client's page is still the one that begins here, without reading documents."""
+    """Return 304 if the client's page is still the one that begins here, or a page that holds nothing."""
     marks, epoch = queries.marks_after(reading.channel, after, limit)
     if marks and marks[0][0] == after:
         marks = marks[1:]
@@ -87,6 +87,11 @@ def _unchanged(
     etag = _hash_of(f"{reading.channel} {epoch}", marks, cursor, more=more, ids_only=False)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
+    if not marks:
+        empty = FeedPage([], after, more=False)
+        return answers.compressed(
+            request, reading, etag, as_json(reading.channel, empty, epoch, after)
+        )
     return None
 
 
@@ -134,12 +139,14 @@ def _hash_of(
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def as_json(channel: str, page: FeedPage, epoch: str, *, ids_only: bool = False) -> bytes:
+def as_json(
+    channel: str, page: FeedPage, epoch: str, after: int, *, ids_only: bool = False
+) -> bytes:
     """Return a page as it is sent."""
     more = "true" if page.more else "false"
     entries = ",".join(entry(row, ids_only=ids_only) for row in page.rows)
     return (
-        f'{{"channel":"{channel}","epoch":"{epoch}","next":{page.cursor},"more":{more},'
+        f'{{"channel":"{channel}","epoch":"{epoch}","after":{after},"next":{page.cursor},"more":{more},'
         f'"changes":[{entries}]}}'
     ).encode()
 
@@ -204,7 +211,7 @@ def _lines(channel: str, asked: Asked, until: int, epoch: str) -> Iterator[bytes
         left = None if left is None else left - len(page.rows)
         yield "".join(entry(row, ids_only=asked.ids_only) + "\n" for row in page.rows).encode()
     end = "true" if more else "false"
-    yield f'{{"epoch":"{epoch}","next":{after},"more":{end}}}\n'.encode()
+    yield f'{{"epoch":"{epoch}","after":{asked.after},"next":{after},"more":{end}}}\n'.encode()
 
 
 def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from django.apps import apps
+from django.db.models import F
 from django.utils.encoding import uri_to_iri
 from wagtail.models import Site
 
@@ -61,7 +62,11 @@ def _redirected(channel: str, site: Site, address: str) -> Row | None:
     stored = redirects.normalise_path(uri_to_iri(address))
     rows = redirects.get_for_site(site).filter(old_path=stored, redirect_page__isnull=False)
     # One that is the site's own goes before one that is every site's.
-    redirect = rows.order_by("-site").select_related("redirect_page__locale").first()
+    redirect = (
+        rows.order_by(F("site").desc(nulls_last=True))
+        .select_related("redirect_page__locale")
+        .first()
+    )
     if redirect is None or redirect.redirect_page_route_path:
         return None
     page = redirect.redirect_page

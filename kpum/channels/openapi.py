@@ -23,6 +23,8 @@ def complete(document: Any) -> Any:
         for operation in methods.values():
             for status, response in operation["responses"].items():
                 _complete_response(int(status), response)
+            for parameter in operation["parameters"]:
+                _take_null_away(parameter["schema"])
             _take_lines_and_bytes(operation)
             if "/channels/" in path:
                 operation["security"] = [{}, {"key": []}]
@@ -34,6 +36,13 @@ def complete(document: Any) -> Any:
         }
     }
     return document
+
+
+def _take_null_away(schema: dict[str, Any]) -> None:
+    """A parameter is left out, never null."""
+    kinds = [own for own in schema.pop("anyOf", ()) if own.get("type") != "null"]
+    for own in kinds:
+        schema |= own
 
 
 def _complete_response(status: int, response: dict[str, Any]) -> None:

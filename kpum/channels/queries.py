@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Count, Max, QuerySet
 
 from kpum.channels.models import Chunk, FeedHead, Mention, PublishedDocument
 from kpum.pages import channel_rules
@@ -129,16 +130,23 @@ def epoch() -> str:
     return FeedHead.objects.values_list("epoch", flat=True).first() or ""
 
 
+#: Plain SQL, as this is what followers ask all day: composing it would cost more than asking.
+_MARKS = (
+    "SELECT sequence, etag, gone_reason,"
+    f" (SELECT epoch FROM {FeedHead._meta.db_table} WHERE id = 1)"
+    f" FROM {PublishedDocument._meta.db_table}"
+    " WHERE channel = %s AND sequence >= %s ORDER BY sequence LIMIT %s"
+)
+
+
 def marks_after(channel: str, after: int, limit: int) -> tuple[list[tuple[int, str, str]], str]:
     """Return (sequence, hash, reason) of the row at a cursor, if it stands, and of those after; the epoch.
 
     They tell one page of the feed from any other, without reading a document.
     """
-    rows = PublishedDocument.objects.filter(channel=channel, sequence__gte=after)
-    # One statement: it is what followers ask day and night.
-    life = Subquery(FeedHead.objects.values("epoch")[:1])
-    found = rows.order_by("sequence").values_list("sequence", "etag", "gone_reason", life)
-    marks = list(found[: limit + 2])
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKS, [channel, after, limit + 2])
+        marks = list(cursor.fetchall())
     return [mark[:3] for mark in marks], marks[0][3] or "" if marks else epoch()
 
 
@@ -167,12 +175,30 @@ def document(channel: str, document_id: UUID, locale: str) -> Row | None:
     return Row(*values) if values else None
 
 
-def document_mark(channel: str, document_id: UUID, locale: str) -> tuple[str, datetime] | None:
-    """Return (hash, moment of change) of a live document, without its text."""
-    rows = PublishedDocument.objects.filter(
-        channel=channel, document_id=document_id, locale=locale, gone_reason=""
+_LIVE = (
+    f" FROM {PublishedDocument._meta.db_table}"
+    " WHERE channel = %s AND document_id = %s AND locale = %s AND gone_reason = ''"
+)
+
+
+def live_document(
+    channel: str, document_id: UUID, locale: str, *, body: bool = True
+) -> tuple[str, datetime, str] | None:
+    """Return (hash, moment of change, text) of a live document; the text only when it is wanted."""
+    key = PublishedDocument._meta.get_field("document_id").get_db_prep_value(
+        document_id, connection
     )
-    return rows.values_list("etag", "changed_at").first()
+    wanted = "SELECT etag, changed_at, " + ("body" if body else "''")
+    with connection.cursor() as cursor:
+        cursor.execute(wanted + _LIVE, [channel, key, locale])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    etag, changed, text = found
+    if isinstance(changed, str):
+        # SQLite keeps moments as text, in UTC.
+        changed = datetime.fromisoformat(changed).replace(tzinfo=UTC)
+    return etag, changed, text
 
 
 def live_documents(

@@ -252,6 +252,8 @@ class ChangesPage(Schema):
 
     channel: str
     epoch: str = ""
+    #: The cursor that this page answers.
+    after: int = 0
     next: int
     more: bool
     changes: list[LiveChange | NamedChange | GoneChange]

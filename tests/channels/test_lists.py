@@ -156,10 +156,13 @@ def test_a_document_is_found_by_its_path_and_by_its_whole_address(client, city, 
     assert found_at(client, "/nie-ma/").json()["type"] == "urn:kpum:problem:nothing-there"
 
 
-def test_an_old_address_leads_to_where_the_document_is_now(client, city, catalogue):
+def test_an_old_address_leads_to_where_the_document_is_now(
+    client, city, catalogue, django_capture_on_commit_callbacks
+):
     card = catalogue[1]
     old = urlsplit(Page.objects.get(pk=card.pk).full_url).path
-    door.rename(page_id=card.pk, slug="inaczej", authority=BY_MANDATE, actor=city.chief)
+    with django_capture_on_commit_callbacks(execute=True):
+        door.rename(page_id=card.pk, slug="inaczej", authority=BY_MANDATE, actor=city.chief)
     between = urlsplit(Page.objects.get(pk=card.pk).full_url).path
     door.move(
         page_id=card.pk,
