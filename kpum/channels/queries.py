@@ -132,7 +132,7 @@ def epoch() -> str:
 
 #: Plain SQL, as this is what followers ask all day: composing it would cost more than asking.
 _MARKS = (
-    "SELECT sequence, etag, gone_reason,"
+    "SELECT sequence, etag, gone_reason,"  # noqa: S608 - names of tables are ours
     f" (SELECT epoch FROM {FeedHead._meta.db_table} WHERE id = 1)"
     f" FROM {PublishedDocument._meta.db_table}"
     " WHERE channel = %s AND sequence >= %s ORDER BY sequence LIMIT %s"
