@@ -62,6 +62,9 @@ def publish(*, page_id: int, revision_id: int, authority: Authority, actor: Any)
         if errors := candidate.publication_errors():
             raise NotPublishable(candidate.title, errors)
         before = (page.slug, page.live, _state_of(page))
+        # Wagtail asks the text whether the page is public, and would withdraw it unsaid when the text
+        # was begun before that and is for later.
+        revision.content |= {"live_revision": page.live_revision_id}
         PublishPageRevisionAction(revision, user=actor).execute(skip_permission_checks=True)
         return _after_publication(page_id, before, revision_id, authority, actor)
 
@@ -100,6 +103,9 @@ def _after_publication(
             after=_("goes live on %(moment)s") % {"moment": moment(at)},
             data={"revision": revision_id, "go_live_at": str(at)},
         )
+        if before[0] != page.slug:
+            # A page that is not public takes its new address now, and what lies below with it.
+            mark_below(page)
     return page
 
 

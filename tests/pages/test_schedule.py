@@ -1,5 +1,6 @@
 """The schedule: approved times are kept by command and worker, one bad page holds up no other."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -10,11 +11,17 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from kpum.audit.models import AuditEntry
+from kpum.channels.actions import rebuild_marked
+from kpum.channels.models import PublishedDocument
 from kpum.core.errors import KpumError
 from kpum.pages import actions as door
+from kpum.pages.authority import Authority, SystemMandate
+from kpum.pages.enums import WithdrawalReason
 from services.models import Category
 from tests.factories.pages import edit, publish
 from workflows import actions as path
+
+SYSTEM = Authority.of_system(SystemMandate.TESTS)
 
 
 def approve(city, page):
@@ -61,6 +68,36 @@ def test_an_approved_page_becomes_public_at_its_time_and_not_before(client, city
     assert client.get(card.get_url()).status_code == 200
     chain = AuditEntry.objects.get(action="page.published", subject=f"page:{card.pk}").authority
     assert "Jadwiga Naczelna" in chain
+
+
+def test_a_public_page_stays_public_while_a_later_text_waits(city, tomorrow):
+    card = city.card
+    edit(card, author=city.operator, summary="Zaczęte, zanim strona była publiczna.")
+    first = card.revisions.order_by("pk").first()
+    door.publish(page_id=card.pk, revision_id=first.pk, authority=SYSTEM, actor=None)
+
+    approve(city, edit(card, author=city.operator, go_live_at=tomorrow))
+
+    assert is_live(card)
+    assert Page.objects.get(pk=card.pk).live_revision_id == first.pk
+
+
+def test_what_lies_below_a_withdrawn_page_follows_the_address_that_waits_with_it(city, tomorrow):
+    parent = publish(city.new_page("Rodzic"))
+    child = publish(city.new_page("Dziecko", parent=parent))
+    door.withdraw(
+        page_id=parent.pk,
+        reason=WithdrawalReason.OBSOLETE,
+        explanation="Przerwa.",
+        authority=SYSTEM,
+        actor=None,
+    )
+
+    approve(city, edit(parent, author=city.operator, slug="nowy-adres", go_live_at=tomorrow))
+    rebuild_marked()
+
+    row = PublishedDocument.objects.get(document_id=child.translation_key, channel="public")
+    assert json.loads(row.body)["url"] == Page.objects.get(pk=child.pk).full_url
 
 
 def test_scheduling_is_in_the_trail_with_its_time(city, tomorrow):
