@@ -322,8 +322,8 @@ DOORS = [
     Door("privacy_of_stock_parent", posts(on("stock", "privacy"), restriction_type="login")),
     Door("unschedule", posts(lambda w: f"{PAGES}/{w.scheduled.pk}/revisions/{w.scheduled.latest_revision_id}/unschedule/")),
     Door("cancel_schedule", posts(lambda w: f"{ADMIN}/portal/pages/{w.scheduled.pk}/cancel-schedule/")),
-    Door("review_approve", posts(lambda w: f"{PAGES}/{w.reviewed.pk}/workflow/action/approve/{w.state.current_task_state_id}/", comment="x")),
-    Door("review_reject", posts(lambda w: f"{PAGES}/{w.reviewed.pk}/workflow/action/reject/{w.state.current_task_state_id}/", comment="x")),
+    Door("review_approve", posts(lambda w: f"{PAGES}/workflow/action/{w.reviewed.pk}/approve/{w.state.current_task_state_id}/", comment="x")),
+    Door("review_reject", posts(lambda w: f"{PAGES}/workflow/action/{w.reviewed.pk}/reject/{w.state.current_task_state_id}/", comment="x")),
     Door("review_collect", posts(lambda w: f"{PAGES}/{w.reviewed.pk}/workflow/collect_action_data/approve/{w.state.current_task_state_id}/", comment="x")),
     Door("review_cancel", posts(on("reviewed", "workflow/confirm_cancellation"))),
     # Many at once.
