@@ -1,0 +1,158 @@
+"""What publishing one page costs: through the door with its marks, and as stock Wagtail does it.
+
+Both save a revision of the same types of pages and publish it, in the same process, by turns. Stock
+is ``revision.publish()`` with every receiver of ours taken off Django's and Wagtail's signals: no
+door, no validation, no stewardship, no trail, no event, no read model; its statements share one
+transaction, as in Wagtail's editor.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from time import process_time
+from typing import Any
+from weakref import ReferenceType
+
+from django.db import connection, transaction
+from django.db.models.signals import m2m_changed, post_save, pre_save
+from wagtail.models import Page
+from wagtail.signals import page_published, published
+
+from kpum.bench import cpu
+from kpum.channels.actions import read_model
+from kpum.pages import actions as door
+from kpum.pages.authority import Authority, SystemMandate
+from kpum.pages.enums import GoneReason
+from kpum.portal.models import InformationPage
+from services.models import ServiceCardPage
+
+_SIGNALS = (pre_save, post_save, m2m_changed, page_published, published)
+_OURS = ("kpum.", "services.", "workflows.", "branch_pages.", "search.")
+_AUTHORITY = Authority.of_system(SystemMandate.DEMO)
+
+
+@dataclass
+class Cost:
+    """What some publications cost together, saving the revision and publishing it."""
+
+    publications: int = 0
+    #: Processor seconds of this process and of PostgreSQL.
+    seconds: float = 0.0
+    #: The share of publishing alone, without saving the revision.
+    publishing: float = 0.0
+    queries: int = 0
+
+
+class Meter:
+    """Processor time of this process and of a database server's tree, and the queries sent to it."""
+
+    def __init__(self, postmaster: int) -> None:
+        self._server = [postmaster] if postmaster else []
+        self.queries = 0
+
+    def seconds(self) -> float:
+        """Return the time used so far."""
+        return process_time() + cpu.seconds_of(self._server)
+
+    def count(self, execute: Any, *arguments: Any) -> Any:
+        """Count one query; an execute wrapper of Django's."""
+        self.queries += 1
+        return execute(*arguments)
+
+
+def publish_some(number: int, postmaster: int = 0) -> dict[str, dict[str, Any]]:
+    """Publish so many pages as stock does and as many through the door; return what each cost.
+
+    Cards and information pages by turns, spread over the tree.
+
+    Args:
+        number: how many pages on each side.
+        postmaster: the first process of PostgreSQL, when it runs on this machine.
+    """
+    chosen = _spread(2 * number)
+    stock = _publish_each(chosen[::2], _as_stock, Meter(postmaster), _without_ours)
+    ours = _publish_each(chosen[1::2], _by_the_door, Meter(postmaster), _as_it_is)
+    # What stock published, our read model has not heard of yet.
+    with transaction.atomic():
+        read_model.pages_changed([page.pk for page in chosen[::2]], GoneReason.WITHDRAWN)
+    return {"stock": asdict(stock), "ours": asdict(ours)}
+
+
+def _spread(number: int) -> list[Any]:
+    """Return pages, two of a type by turns, evenly from the whole tree."""
+    ids = [
+        list(model.objects.order_by("path").values_list("pk", flat=True))
+        for model in (InformationPage, ServiceCardPage)
+    ]
+    chosen = []
+    for order in range(number):
+        own = ids[order // 2 % 2]
+        chosen.append(own[order * len(own) // number])
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=chosen).specific()}
+    return [pages[pk] for pk in chosen]
+
+
+def _publish_each(
+    pages: Sequence[Any],
+    publish: Callable[[Any, Any], object],
+    meter: Meter,
+    circumstances: Callable[[], Any],
+) -> Cost:
+    cost = Cost()
+    with circumstances(), connection.execute_wrapper(meter.count):
+        for page in pages:
+            _edit(page)
+            begun = meter.seconds()
+            revision = page.save_revision()
+            saved = meter.seconds()
+            publish(page, revision)
+            done = meter.seconds()
+            cost.publications += 1
+            cost.seconds += done - begun
+            cost.publishing += done - saved
+    cost.queries = meter.queries
+    return cost
+
+
+def _edit(page: Any) -> None:
+    """Change a sentence, so that there is something to publish."""
+    field = "lead" if isinstance(page, InformationPage) else "outcome"
+    setattr(page, field, f"{getattr(page, field)[:200]} Zmiana {page.latest_revision_id}.")
+
+
+def _as_stock(_page: Any, revision: Any) -> None:
+    with transaction.atomic():
+        revision.publish()
+
+
+def _by_the_door(page: Any, revision: Any) -> None:
+    door.publish(page_id=page.pk, revision_id=revision.pk, authority=_AUTHORITY, actor=None)
+
+
+@contextmanager
+def _as_it_is() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _without_ours() -> Iterator[None]:
+    """Take our receivers off the signals, and put them back."""
+    kept = [(signal, signal.receivers) for signal in _SIGNALS]
+    try:
+        for signal, receivers in kept:
+            _receive(signal, [row for row in receivers if not _is_ours(row[1])])
+        yield
+    finally:
+        for signal, receivers in kept:
+            _receive(signal, receivers)
+
+
+def _is_ours(held: Any) -> bool:
+    receiver = held() if isinstance(held, ReferenceType) else held
+    return str(getattr(receiver, "__module__", "")).startswith(_OURS)
+
+
+def _receive(signal: Any, receivers: list[Any]) -> None:
+    with signal.lock:
+        signal.receivers = receivers
+        signal.sender_receivers_cache.clear()
