@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django_tasks import task
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from kpum.channels import documents, queries
 from kpum.channels.models import PublishedDocument, RebuildMark
@@ -15,7 +15,7 @@ from kpum.core import clock
 from kpum.org.models import Unit
 from kpum.pages import channel_rules
 from kpum.pages.enums import GoneReason, WithdrawalReason
-from kpum.pages.models import PortalPage, Withdrawal
+from kpum.pages.models import Withdrawal
 from kpum.pages.registry import RemovedPage
 from kpum.portal.models import UnitDirectoryPage
 
@@ -63,8 +63,7 @@ def store_units(units: Iterable[Unit]) -> None:
         chosen = list(units)
         rows = rows_of(unit.document_id for unit in chosen)
         rules = channel_rules.rules()
-        for unit in chosen:
-            built = documents.build_unit(unit)
+        for unit, built in zip(chosen, documents.build_units(chosen), strict=True):
             taking = queries.channels_taking(rules, channel_rules.UNIT, unit.path)
             feed.store(built, taking, rows.get((built.document_id, built.locale), []))
 
@@ -77,26 +76,19 @@ def _project_all(page_ids: Sequence[int], gone_reason: GoneReason) -> list[Any]:
 
 def project_pages(feed: Feed, page_ids: Sequence[int], gone_reason: GoneReason) -> list[Any]:
     """Do the same under a lock that is held already."""
-    found = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
-    pages: list[Any] = [page for page in found if isinstance(page, PortalPage)]
-    locales = Locale.objects.in_bulk()
-    for page in pages:
-        page.locale = locales[page.locale_id]
+    pages = documents.read_specific(page_ids)
     rows = rows_of(page.translation_key for page in pages)
     sent = queries.channels_of_pages(pages)
-    # Most portals restrict nothing: then nobody's ancestors need be asked for.
-    restricts = PageViewRestriction.objects.exists()
-    public: set[int] = set()
+    hidden = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    public = [page for page in pages if page.live and not (hidden and page.path.startswith(hidden))]
+    built = documents.build_pages(public)
     for page in pages:
         own = rows.get((page.translation_key, page.locale.language_code), [])
-        if not page.live:
-            _leave(feed, page, own, gone_reason)
-        elif restricts and page.get_view_restrictions().exists():
-            _leave(feed, page, own, GoneReason.RESTRICTED)
+        if page.pk in built:
+            feed.store(built[page.pk], sent[page.pk], own)
         else:
-            feed.store(documents.build_page(page), sent[page.pk], own)
-            public.add(page.pk)
-    _lead_to(feed, pages, public)
+            _leave(feed, page, own, GoneReason.RESTRICTED if page.live else gone_reason)
+    _lead_to(feed, pages, set(built))
     return pages
 
 

@@ -1,13 +1,14 @@
 """Building the document of a page or a unit, once, as the bytes every channel is sent."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, Self
 from urllib.parse import urljoin
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 from django.utils import translation
 from django.utils.html import linebreaks
 from wagtail.models import Page
@@ -15,11 +16,13 @@ from wagtail.rich_text import expand_db_html
 
 from kpum.channels import schemas
 from kpum.channels.models import LONGEST_URL, Mention
-from kpum.channels.stewardship import stewardship_of
+from kpum.channels.stewardship import stewardships_of
 from kpum.media import queries as media
 from kpum.media.actions import keep_facts
 from kpum.media.enums import FileKind
+from kpum.media.models import StoredFile
 from kpum.org.models import Unit
+from kpum.pages.models import PortalPage
 from kpum.portal.models import TextPage, UnitDirectoryPage
 from services.models import Grouping, ServiceCardPage, UnitFolderPage
 
@@ -42,25 +45,77 @@ class Built:
     mentions: frozenset[tuple[str, str]]
 
 
-def build_page(page: Page) -> Built:
-    """Build the document of a specific page.
+@dataclass(frozen=True)
+class _Known:
+    """What the database says of a batch of pages beside the pages themselves, read at once."""
+
+    stewardships: Mapping[int, schemas.Stewardship]
+    files: Mapping[int, list[tuple[FileKind, Any]]]
+    facts: Mapping[tuple[str, str], StoredFile]
+
+    @classmethod
+    def of(cls, pages: Sequence[Page]) -> Self:
+        files = media.files_of_pages(page.pk for page in pages)
+        facts = media.facts_by_object(chain.from_iterable(files.values()))
+        return cls(stewardships_of(pages), files, facts)
+
+
+def read_specific(page_ids: Iterable[int]) -> list[Any]:
+    """Return the portal's pages among these, in the tree's order, with all that documents say of them.
+
+    As many queries for a hundred pages as for one of each type.
+    """
+    found = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
+    read = found.select_related("locale", "stewardship__owner_unit", for_specific_subqueries=True)
+    pages = [page for page in read if isinstance(page, PortalPage)]
+    cards = [page for page in pages if isinstance(page, ServiceCardPage)]
+    prefetch_related_objects(cards, "categories", "life_events")
+    return pages
+
+
+def build_pages(pages: Sequence[Page]) -> dict[int, Built]:
+    """Build the documents of specific pages, by the pages' keys.
 
     Raises:
-        KeyError: the page's type has no document; a test walks all types.
+        KeyError: a page's type has no document; a test walks all types.
     """
+    builders = {page.pk: _builder_of(page) for page in pages}
+    known = _Known.of(pages)
+    built = {}
+    for page in pages:
+        # Links lead to the version in the document's language, whoever publishes.
+        with translation.override(page.locale.language_code):
+            built[page.pk] = _finish(builders[page.pk](page, known))
+    return built
+
+
+def build_page(page: Page) -> Built:
+    """Build the document of one specific page; raises ``KeyError`` as ``build_pages`` does."""
+    return build_pages([page])[page.pk]
+
+
+def _builder_of(page: Page) -> Callable[[Any, _Known], Any]:
     for model, builder in _BUILDERS.items():
         if isinstance(page, model):
-            # Links lead to the version in the document's language, whoever publishes.
-            with translation.override(page.locale.language_code):
-                return _finish(builder(page))
+            return builder
     raise KeyError(f"{type(page).__name__} has no document")
 
 
-def build_unit(unit: Unit) -> Built:
-    """Build the document of a unit."""
-    parent = unit.get_parent()
+def build_units(units: Sequence[Unit]) -> list[Built]:
+    """Build the documents of units, in their order; as many queries for all as for one."""
+    prefetch_related_objects(units, "former_names")
+    above = {unit.path[: -Unit.steplen] for unit in units}
+    parents = {unit.path: unit for unit in Unit.objects.filter(path__in=above)}
     directory = UnitDirectoryPage.objects.live().public().order_by("pk").first()
-    document = schemas.UnitDocument(
+    return [
+        _finish(_unit(unit, parents.get(unit.path[: -Unit.steplen]), directory)) for unit in units
+    ]
+
+
+def _unit(
+    unit: Unit, parent: Unit | None, directory: UnitDirectoryPage | None
+) -> schemas.UnitDocument:
+    return schemas.UnitDocument(
         id=unit.document_id,
         locale=UNIT_LOCALE,
         code=unit.code,
@@ -68,7 +123,7 @@ def build_unit(unit: Unit) -> Built:
         abbreviation=unit.abbreviation,
         kind=unit.kind,
         parent=_unit_reference(parent) if parent else None,
-        former_names=sorted(unit.former_names.values_list("name", flat=True)),
+        former_names=sorted(row.name for row in unit.former_names.all()),
         valid_from=unit.valid_from,
         valid_to=unit.valid_to,
         address=unit.address,
@@ -80,7 +135,6 @@ def build_unit(unit: Unit) -> Built:
         if directory
         else "",
     )
-    return _finish(document)
 
 
 def _finish(document: Any) -> Built:
@@ -109,19 +163,12 @@ def _mentions(document: Any) -> Iterable[tuple[str, str]]:
         yield Mention.Kind.MEDIA.value, str(file.id)
 
 
-def media_of(page: Page, address: str) -> list[schemas.MediaReference]:
-    """Return the files that the page's public text uses, each as the document names it.
-
-    Args:
-        page: the page, public now.
-        address: its whole address, whose host the files' addresses share.
-    """
-    files = media.files_of_page(page.pk)
-    facts = media.facts_by_object(files)
+def _media(page: Page, address: str, known: _Known) -> list[schemas.MediaReference]:
+    """Return the files that the page's public text uses; their addresses get the page's host."""
     named = []
-    for kind, file in files:
+    for kind, file in known.files.get(page.pk, ()):
         # Stored before there were facts: measured now, if its bytes are there at all.
-        row = facts.get((kind, str(file.pk))) or keep_facts(file=file)
+        row = known.facts.get((kind, str(file.pk))) or keep_facts(file=file)
         if row is not None:
             named.append(describe_file(row, file, address))
     return named
@@ -150,7 +197,7 @@ def _unit_reference(unit: Unit) -> schemas.UnitReference:
     return schemas.UnitReference(id=unit.document_id, code=unit.code)
 
 
-def _common(page: Any) -> dict[str, Any]:
+def _common(page: Any, known: _Known) -> dict[str, Any]:
     address = _absolute(page)
     return {
         "id": page.translation_key,
@@ -160,27 +207,27 @@ def _common(page: Any) -> dict[str, Any]:
         "owner_unit": _unit_reference(page.owner_unit),
         "first_published_at": page.first_published_at,
         "last_published_at": page.last_published_at,
-        "media": media_of(page, address),
-        "stewardship": stewardship_of(page),
+        "media": _media(page, address, known),
+        "stewardship": known.stewardships[page.pk],
     }
 
 
-def _text(page: TextPage) -> schemas.TextDocument:
+def _text(page: TextPage, known: _Known) -> schemas.TextDocument:
     return schemas.TextDocument(
-        **_common(page),
+        **_common(page, known),
         page_kind=str(page._meta.model_name),
         lead=page.lead,
         body=list(_parts(page.body)),
     )
 
 
-def _folder(page: UnitFolderPage) -> schemas.FolderDocument:
-    return schemas.FolderDocument(**_common(page))
+def _folder(page: UnitFolderPage, known: _Known) -> schemas.FolderDocument:
+    return schemas.FolderDocument(**_common(page, known))
 
 
-def _card(page: ServiceCardPage) -> schemas.ServiceCardDocument:
+def _card(page: ServiceCardPage, known: _Known) -> schemas.ServiceCardDocument:
     return schemas.ServiceCardDocument(
-        **_common(page),
+        **_common(page, known),
         code=page.code,
         summary=page.summary,
         applicants=page.applicants,
@@ -242,7 +289,7 @@ def _titled(value: Any) -> dict[str, Any]:
     return {"title": value["title"], "html": linebreaks(value["text"] or "", autoescape=True)}
 
 
-_BUILDERS: dict[type[Model], Callable[[Any], Any]] = {
+_BUILDERS: dict[type[Model], Callable[[Any, _Known], Any]] = {
     ServiceCardPage: _card,
     UnitFolderPage: _folder,
     TextPage: _text,

@@ -18,9 +18,8 @@ from kpum.channels.models import PublishedDocument
 from kpum.org.models import Unit
 from kpum.pages import channel_rules
 from kpum.pages.enums import GoneReason, WithdrawalReason
-from kpum.pages.models import PortalPage, Withdrawal
+from kpum.pages.models import Withdrawal
 from kpum.pages.told import OURS
-from services.models import ServiceCardPage
 
 _LEFT, _RESTRICTED = GoneReason.LEFT_CHANNEL, GoneReason.RESTRICTED
 Key = tuple[UUID, str]
@@ -66,11 +65,11 @@ def of_pages(pages: Sequence[Page]) -> Iterator[Finding]:
     keys = {page.pk: (page.translation_key, page.locale.language_code) for page in pages}
     rows = _rows_of(keys.values())
     facts = _Facts(pages)
+    built = documents.build_pages(list(facts.public.values()))
     for page in pages:
         key = keys[page.pk]
-        if page.pk in facts.public:
-            built = documents.build_page(facts.public[page.pk])
-            yield from _compare_public(key, rows[key], built, facts.channels[page.pk])
+        if page.pk in built:
+            yield from _compare_public(key, rows[key], built[page.pk], facts.channels[page.pk])
         else:
             yield from _compare_gone(rows[key], facts.tombstone_of(page))
     yield from _leading_astray(pages, keys, facts)
@@ -79,7 +78,7 @@ def of_pages(pages: Sequence[Page]) -> Iterator[Finding]:
 def of_units(units: Iterable[Unit]) -> Iterator[Finding]:
     """Yield what is wrong with the rows of these units."""
     chosen = list(units)
-    built = [documents.build_unit(unit) for unit in chosen]
+    built = documents.build_units(chosen)
     rows = _rows_of((one.document_id, one.locale) for one in built)
     rules = channel_rules.rules()
     for unit, one in zip(chosen, built, strict=True):
@@ -128,13 +127,7 @@ class _Facts:
         hidden = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
         ids = [page.pk for page in pages]
         open_ids = [p.pk for p in pages if p.live and not (hidden and p.path.startswith(hidden))]
-        found = Page.objects.filter(pk__in=open_ids).order_by("path").specific()
-        specific = found.select_related(
-            "locale", "stewardship__owner_unit", for_specific_subqueries=True
-        )
-        self.public = {page.pk: page for page in specific if isinstance(page, PortalPage)}
-        cards = [page for page in self.public.values() if isinstance(page, ServiceCardPage)]
-        models.prefetch_related_objects(cards, "categories", "life_events")
+        self.public = {page.pk: page for page in documents.read_specific(open_ids)}
         self.channels = queries.channels_of_pages(list(self.public.values()))
         withdrawals = Withdrawal.objects.filter(page__in=ids).select_related("successor__locale")
         self._withdrawals = {row.page_id: row for row in withdrawals}

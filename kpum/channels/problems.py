@@ -1,9 +1,11 @@
 """Every error of the API, as problem+json with a stable type (RFC 9457)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import HttpError
 from ninja.errors import ValidationError as InvalidInput
 
 from kpum.channels.schemas import Problem, Successor
@@ -57,10 +59,9 @@ def address_unknown(path: str) -> ApiProblem:
     )
 
 
-def method_not_allowed(method: str | None) -> ApiProblem:
-    return ApiProblem(
-        405, "method-not-allowed", "Method not allowed", f"The API is only read: no {method}."
-    )
+def method_not_allowed(method: str | None, takes: Iterable[str]) -> ApiProblem:
+    detail = f"This address takes {' and '.join(takes)}, not {method}."
+    return ApiProblem(405, "method-not-allowed", "Method not allowed", detail)
 
 
 def bad_cursor() -> ApiProblem:
@@ -140,6 +141,11 @@ def register(api: NinjaAPI) -> None:
     @api.exception_handler(Refused)
     def on_problem(request: HttpRequest, error: Exception) -> HttpResponse:
         return answer_to(error)
+
+    @api.exception_handler(HttpError)
+    def on_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+        detail = "The body is not JSON in UTF-8."
+        return respond(ApiProblem(error.status_code, "unreadable", "Unreadable", detail).problem)
 
     @api.exception_handler(InvalidInput)
     def on_invalid_input(request: HttpRequest, error: InvalidInput) -> HttpResponse:

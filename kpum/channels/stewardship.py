@@ -6,9 +6,12 @@ on what was public. Those who prepared the text are named in the trail alone; wh
 BIP, BIP's editor adds there.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from wagtail.models import Page, Revision
 
 from kpum.audit.models import AuditEntry
@@ -28,36 +31,48 @@ CHANGES = {
 LATEST = 50
 
 
-def stewardship_of(page: Page) -> schemas.Stewardship:
-    """Return it for a public page, from what is stored: built again, it is the same (three queries)."""
-    stewards = Stewardship.objects.filter(page=page.pk).values_list("responsible", flat=True)
-    return schemas.Stewardship(
-        responsible=stewards.get(),
-        produced_at=_written(page),
-        published_at=page.last_published_at,
-        changes=_changes(page),
-    )
+def stewardships_of(pages: Sequence[Page]) -> dict[int, schemas.Stewardship]:
+    """Return it for each public page, from what is stored: built again, it is the same.
+
+    Three queries, however many pages.
+    """
+    ids = [page.pk for page in pages]
+    stewards = Stewardship.objects.filter(page__in=ids).values_list("page", "responsible")
+    responsible = dict(stewards)
+    written = _written(pages)
+    changes = _changes(ids)
+    return {
+        page.pk: schemas.Stewardship(
+            responsible=responsible[page.pk],
+            produced_at=written.get(page.live_revision_id),
+            published_at=page.last_published_at,
+            changes=changes.get(f"page:{page.pk}", []),
+        )
+        for page in pages
+    }
 
 
-def _written(page: Page) -> datetime | None:
-    """Return when the text that is public was written."""
-    live = Revision.objects.filter(pk=page.live_revision_id)
-    written: datetime | None = live.values_list("created_at", flat=True).first()
-    return written
+def _written(pages: Sequence[Page]) -> dict[int | None, datetime]:
+    """Return when the texts that are public were written, by their revisions."""
+    live = Revision.objects.filter(pk__in=[page.live_revision_id for page in pages])
+    return dict(live.values_list("pk", "created_at"))
 
 
-def _changes(page: Page) -> list[schemas.Change]:
-    entries = AuditEntry.objects.filter(subject=f"page:{page.pk}", action__in=CHANGES)
-    rows: Any = entries.order_by("-pk").values_list("at", "action", "before", "after", "data")[
-        :LATEST
-    ]
-    return [
-        schemas.Change(
+def _changes(page_ids: Iterable[int]) -> dict[str, list[schemas.Change]]:
+    """Return the latest changes of each page, in their order, by the subject of the trail."""
+    subjects = [f"page:{pk}" for pk in page_ids]
+    entries = AuditEntry.objects.filter(subject__in=subjects, action__in=CHANGES)
+    from_the_last = Window(RowNumber(), partition_by=F("subject"), order_by=F("pk").desc())
+    latest = entries.annotate(place=from_the_last).filter(place__lte=LATEST).order_by("pk")
+    rows: Any = latest.values_list("subject", "at", "action", "before", "after", "data")
+    found: dict[str, list[schemas.Change]] = {}
+    for subject, at, action, before, after, data in rows:
+        change = schemas.Change(
             at=at,
             kind=CHANGES[action],
             before=before,
             after=after,
             responsible=data.get("responsible", ""),
         )
-        for at, action, before, after, data in reversed(rows)
-    ]
+        found.setdefault(subject, []).append(change)
+    return found

@@ -54,8 +54,10 @@ def _in_own_form(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     """Return the API's answer in place of the framework's plain one."""
     if response.status_code != _NOT_ALLOWED:
         return problems.respond(problems.unknown_address(request.path).problem)
-    refused = problems.respond(problems.method_not_allowed(request.method).problem)
-    refused["Allow"] = "GET, HEAD"
+    takes = [method.strip() for method in response["Allow"].split(",")]
+    takes += ["HEAD"] if "GET" in takes else []
+    refused = problems.respond(problems.method_not_allowed(request.method, takes).problem)
+    refused["Allow"] = ", ".join(takes)
     return refused
 
 

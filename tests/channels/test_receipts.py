@@ -121,8 +121,11 @@ def test_a_document_or_channel_that_never_was_is_a_problem(sister, card, city):
     unknown = say(sister, card, channel="gazeta", document=card.translation_key)
     assert unknown.json()["type"] == "urn:kpum:problem:unknown-channel"
     address = f"/api/v1/channels/bip/documents/{card.translation_key}/receipts"
-    assert sister.post(address, "{", content_type="application/json").status_code in {400, 422}
-    assert sister.get(address).status_code == 405
+    cut = sister.post(address, "{", content_type="application/json")
+    assert (cut.status_code, cut.json()["type"]) == (400, "urn:kpum:problem:unreadable")
+    refused = sister.get(address)
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    assert "takes POST, not GET" in refused.json()["detail"]
     odd = {"state": "accepted", "etag": "0" * 64}
     for locale, status in (("%00", 422), ("x" * 13, 422)):
         sent = sister.post(f"{address}?locale={locale}", odd, content_type="application/json")
@@ -231,7 +234,7 @@ def test_bips_editor_answers_for_his_unit_and_nobody_else_does(city, card):
 
     assert receipt.sender == str(editor)
     assert AuditEntry.objects.get(action="page.hand_over_answered").actor_name == str(editor)
-    with pytest.raises(KpumError, match="answered"):
+    with pytest.raises(KpumError, match="już tak odpowiedziano"):
         by_hand(card, editor, state=ReceiptState.PUBLISHED, external_url=BIP)
     with pytest.raises(ValidationError):
         by_hand(card, editor, state=ReceiptState.RETURNED)

@@ -244,6 +244,8 @@ def test_a_batch_costs_the_same_whatever_it_holds(busy, monkeypatch):
             connection,
         ) as queries:
             module._Run(True, lambda _finding: None).check_pages()
+        print(*sorted(q["sql"][:200] for q in queries), sep="\n")
+        print("=======")
         return len(queries)
 
     cost()

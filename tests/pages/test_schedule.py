@@ -11,12 +11,9 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from kpum.audit.models import AuditEntry
-<<<<<<< HEAD
-from kpum.channels.reconcile import reconcile
-=======
 from kpum.channels.actions import rebuild_marked
 from kpum.channels.models import PublishedDocument
->>>>>>> main
+from kpum.channels.reconcile import reconcile
 from kpum.core.errors import KpumError
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority, SystemMandate
@@ -84,25 +81,11 @@ def test_a_public_page_stays_public_while_a_later_text_waits(city, tomorrow):
 
     assert is_live(card)
     assert Page.objects.get(pk=card.pk).live_revision_id == first.pk
-<<<<<<< HEAD
     assert reconcile(dry_run=True).found == 0
-=======
->>>>>>> main
 
 
 def test_what_lies_below_a_withdrawn_page_follows_the_address_that_waits_with_it(city, tomorrow):
     parent = publish(city.new_page("Rodzic"))
-<<<<<<< HEAD
-    publish(city.new_page("Dziecko", parent=parent))
-    door.withdraw(
-        page_id=parent.pk, reason=WithdrawalReason.OBSOLETE, explanation="Przerwa.",
-        authority=SYSTEM, actor=None,
-    )  # fmt: skip
-
-    approve(city, edit(parent, author=city.operator, slug="nowy-adres", go_live_at=tomorrow))
-
-    assert reconcile().found == 0
-=======
     child = publish(city.new_page("Dziecko", parent=parent))
     door.withdraw(
         page_id=parent.pk,
@@ -117,7 +100,7 @@ def test_what_lies_below_a_withdrawn_page_follows_the_address_that_waits_with_it
 
     row = PublishedDocument.objects.get(document_id=child.translation_key, channel="public")
     assert json.loads(row.body)["url"] == Page.objects.get(pk=child.pk).full_url
->>>>>>> main
+    assert reconcile().found == 0
 
 
 def test_scheduling_is_in_the_trail_with_its_time(city, tomorrow):
