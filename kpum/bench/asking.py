@@ -54,12 +54,21 @@ class Cost:
 
 
 class Asker:
-    """One client with one connection."""
+    """One client with one connection.
 
-    def __init__(self, server: Server) -> None:
+    Args:
+        server: what is asked.
+        transport: how to reach it, for tests.
+    """
+
+    def __init__(self, server: Server, transport: httpx.BaseTransport | None = None) -> None:
         self.server = server
         self._http = httpx.Client(
-            base_url=server.url, timeout=600, headers={"Host": HOST}, follow_redirects=False
+            base_url=server.url,
+            timeout=600,
+            headers={"Host": HOST},
+            follow_redirects=False,
+            transport=transport,
         )
 
     def close(self) -> None:

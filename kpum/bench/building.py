@@ -23,7 +23,7 @@ from kpum.org.enums import UnitKind
 from kpum.org.models import Unit
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority, SystemMandate
-from kpum.pages.models import Placement, PortalPage, Stewardship
+from kpum.pages.models import Placement, Stewardship
 from kpum.pages.sites import set_site
 from kpum.portal.models import InformationPage, PortalHomePage, UnitDirectoryPage
 from services.models import CataloguePage, Category, LifeEvent, ServiceCardPage, UnitFolderPage
@@ -257,7 +257,7 @@ def _write_halves(model: Any, leaves: list[Any]) -> None:
         )
 
 
-def _write_revisions(leaves: list[PortalPage]) -> None:
+def _write_revisions(leaves: list[Any]) -> None:
     base = ContentType.objects.get_for_model(Page)
     revisions = Revision.objects.bulk_create(
         Revision(
@@ -279,7 +279,7 @@ def _write_revisions(leaves: list[PortalPage]) -> None:
     Page.objects.bulk_update(rows, ["latest_revision", "live_revision"], batch_size=100)
 
 
-def _told(leaf: PortalPage) -> AuditEntry:
+def _told(leaf: Any) -> AuditEntry:
     return AuditEntry(
         at=leaf.first_published_at,
         action="page.published",

@@ -44,7 +44,8 @@ def serve(orders: TextIO, answers: TextIO) -> None:
             answer = obey(order.strip())
         except (building.ForeignDatabase, ValueError, DatabaseError) as error:
             answer = {"error": str(error).strip()}
-        print(json.dumps(answer), file=answers, flush=True)
+        answers.write(f"{json.dumps(answer)}\n")
+        answers.flush()
 
 
 def _build(pages: int) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def _build(pages: int) -> dict[str, Any]:
     _ensure_database()
     _empty()
     call_command("migrate", verbosity=0, interactive=False)
-    made = building.build(pages, say=lambda words: print(words, file=sys.stderr, flush=True))
+    made = building.build(pages, say=_say)
     return {
         "pages": made.pages,
         "units": made.units,
@@ -60,6 +61,12 @@ def _build(pages: int) -> dict[str, Any]:
         "database": _version(),
         "words": {"categories": _slugs(Category), "life_events": _slugs(LifeEvent)},
     }
+
+
+def _say(words: str) -> None:
+    # Answers alone go to the standard output.
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
 
 
 def _slugs(model: type[Grouping]) -> dict[int, str]:
@@ -105,7 +112,7 @@ def _ensure_database() -> None:
         connection.ensure_connection()
     except OperationalError:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
-        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
+        with connection._nodb_cursor() as cursor:  # noqa: SLF001 - Django has no other
             cursor.execute(f"CREATE DATABASE {name}")
 
 

@@ -117,7 +117,7 @@ def _read_elsewhere(asker: Asker, found: Survey, hashes: Mapping[str, str]) -> N
         (found.large, f"limit={_LARGEST}", {}, "pages of 500"),
         (found.stored, "", _PACKED, "stored pages"),
     ):
-        told = {}
+        told: dict[str, str] = {}
         for answer, changes in _pages_of_feed(asker, query, headers):
             requests.append(_checked(answer, len(changes), headers))
             told |= {change["id"]: change["etag"] for change in changes}

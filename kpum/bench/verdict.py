@@ -12,7 +12,7 @@ DECISIVE = 10_000
 
 @dataclass(frozen=True)
 class Target:
-    """One target: the ratio of a row that decides it, and its bounds."""
+    """One target: the ratio of a row that decides it, and its bounds; without any, it is only told."""
 
     words: str
     row: str
@@ -29,7 +29,7 @@ class Target:
     def bound(self) -> str:
         """Return the bound in words."""
         if self.least is None:
-            return f"at most {self.most}"
+            return "no target" if self.most is None else f"at most {self.most}"
         return f"at least {self.least}" if self.most is None else f"{self.least} to {self.most}"
 
 
@@ -49,14 +49,19 @@ OF_ONE = (
         Target(f"deep position, times the first ({row})", f"{_DEEP}, {row}", "deep/first", most=1.2)
         for row in ("feed", "list", "stored pages")
     ),
-    Target("publishing one page with its marks, times stock", "publishing", "ours/stock", most=1.3),
+    Target("publishing one page with its marks, times stock", "publishing", "marked/stock", most=1.3),
+    # The issue asks for the marks; what the door does besides has no like in stock.
+    Target("publishing one page through the whole door, times stock", "publishing", "door/stock"),
 )  # fmt: skip
 OF_TWO = (
     *(
         Target(f"a delta of {changes}: largest portal, times the smallest", f"delta of {changes}", "large/small", 0.8, 1.2)
         for changes in DELTAS
     ),
-    Target("publishing: largest portal, times the smallest", "publishing, two sizes", "ours large/ours small", most=1.2),
+    *(
+        Target(f"publishing ({way}): largest portal, times the smallest", "publishing, two sizes", f"{way} large/{way} small", most=1.2)
+        for way in ("marked", "door")
+    ),
 )  # fmt: skip
 
 
@@ -75,8 +80,10 @@ class Judged:
 
     def __str__(self) -> str:
         said = "reached" if self.is_reached else "missed"
+        if self.target.least is self.target.most is None:
+            said = "besides"
         if self.figure is None:
-            return f"missed: {self.target.words}: not measured"
+            return f"{said}: {self.target.words}: not measured"
         least, most = self.figure["min"], self.figure["max"]
         told = f"{self.figure['median']:.2f} ({least:.2f}–{most:.2f}), {self.target.bound}"
         return f"{said}: {self.target.words}: {told}"

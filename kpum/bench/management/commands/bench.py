@@ -18,6 +18,27 @@ from kpum.bench.running import run
 from kpum.bench.serving import ServerFailed
 from kpum.bench.verdict import DECISIVE
 
+_NUMBERS = (
+    ("--rounds", 5, "how often each job is done, by turns"),
+    ("--requests", 300, "single documents a round"),
+    ("--details", 1000, "details of stock v3 a round of a full sync"),
+    ("--checked", DECISIVE, "details of stock v3 that are compared with ours"),
+    ("--publications", 20, "publications a round, in each way"),
+    ("--seconds", 1800, "what a row may take"),
+)
+
+
+def _count(text: str) -> int:
+    """Return a positive whole number.
+
+    Raises:
+        ValueError: it is none; argparse names the option.
+    """
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
 
 class Command(BaseCommand):
     help = "Measure the channels API beside stock Wagtail's APIs v2 and v3, in one run."
@@ -26,20 +47,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(dest="kind", required=True)
         api = kinds.add_parser("api", help="feed, documents and publishing beside stock Wagtail")
-        number = {"type": int, "metavar": "N"}
         api.add_argument(
-            "--pages", nargs="+", default=[1000, DECISIVE, 50_000], help="sizes of the portals", **number
-        )  # fmt: skip
-        api.add_argument("--rounds", default=5, help="how often each job is done", **number)
-        api.add_argument("--requests", default=300, help="single documents a round", **number)
-        api.add_argument(
-            "--details", default=1000, help="details of stock v3 a round of a full sync", **number
+            "--pages",
+            type=_count,
+            nargs="+",
+            default=[1000, DECISIVE, 50_000],
+            help="sizes of the portals",
         )
-        api.add_argument(
-            "--checked", default=DECISIVE, help="details of stock v3 compared with ours", **number
-        )
-        api.add_argument("--publications", default=20, help="publications a round", **number)
-        api.add_argument("--seconds", default=1800, help="what a row may take", **number)
+        for name, default, words in _NUMBERS:
+            api.add_argument(name, type=_count, default=default, help=f"{words} ({default})")
         api.add_argument("--out", type=Path, metavar="FILE.json", help="written after every row")
         api.add_argument(
             "--database",
