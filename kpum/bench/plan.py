@@ -17,6 +17,7 @@ _DEEP = 0.9
 _AFTER_FRAME = 40
 _NOT_MODIFIED = 304
 _CHEAP = 4
+_PACKED = {"Accept-Encoding": "gzip"}
 
 Rows = list[tuple[str, list[Job]]]
 
@@ -90,15 +91,15 @@ def _not_modified(
         Job("document", asker, known),
         Job("poll", asker, [_known_page(asker, f"after={numbers[-1]}")] * number),
         Job("page of rows", asker, [_known_page(asker, f"after=0&limit={ROWS}")] * number),
-        Job("stored page", asker, [_known_page(asker, "after=0")] * number),
+        Job("stored page", asker, [_known_page(asker, "after=0", _PACKED)] * number),
     ]
 
 
-def _known_page(asker: Asker, query: str) -> Request:
+def _known_page(asker: Asker, query: str, headers: dict[str, str] | None = None) -> Request:
     """Return the question whether a page of the feed is still the one that the client has."""
-    address = f"{CHANGES}?{query}"
-    etag = asker.fetch(address).headers["etag"]
-    return Request(address, {"If-None-Match": etag}, _NOT_MODIFIED, 0, 0)
+    address, headers = f"{CHANGES}?{query}", headers or {}
+    etag = asker.fetch(address, headers).headers["etag"]
+    return Request(address, headers | {"If-None-Match": etag}, _NOT_MODIFIED, 0, 0)
 
 
 def _deep_feed(asker: Asker, numbers: Sequence[int], amounts: Amounts) -> list[Job]:
