@@ -1,6 +1,7 @@
 """What the channels cost beside stock Wagtail, in databases that the bench makes for itself."""
 
 import os
+import signal
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -78,10 +79,14 @@ class Command(BaseCommand):
             seconds=options["seconds"],
         )
         report = Report(options["out"], self.stdout.write, {"amounts": vars(amounts)})
+        # Ended from outside, it takes its server with it.
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         try:
             judged = run(own, amounts, report, checked=options["checked"])
         except (Invalid, KeeperFailed, ServerFailed) as error:
             raise CommandError(str(error)) from error
+        finally:
+            signal.signal(signal.SIGTERM, before)
         if DECISIVE in sizes and not all(one.is_reached for one in judged):
             raise CommandError("Not every target was reached.")
 
