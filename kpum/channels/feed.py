@@ -46,8 +46,10 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     """
     limit = asked.limit or LIMIT
     reading = replace(reading, cursor=asked.after)
+    epoch = ""
     if asked.is_plain:
-        short = _without_documents(request, reading, asked.after, limit)
+        marks, epoch = queries.marks_after(reading.channel, asked.after, limit)
+        short = _without_documents(request, reading, asked.after, limit, marks, epoch)
         if short is not None:
             return short
     if asked.is_plain and limit == LIMIT:
@@ -61,7 +63,8 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
         _require_own_history(reading.channel, asked.after)
     if asked.is_plain and limit == LIMIT and page.more:
         page = _up_to_next_chunk(reading.channel, asked.after, page)
-    epoch = queries.epoch()
+    # Read before the page or long before it: a follower that is told an old one asks again.
+    epoch = epoch or queries.epoch()
     etag = _etag(reading.channel, page, epoch, ids_only=asked.ids_only)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
@@ -70,10 +73,14 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
 
 
 def _without_documents(
-    request: HttpRequest, reading: Reading, after: int, limit: int
+    request: HttpRequest,
+    reading: Reading,
+    after: int,
+    limit: int,
+    marks: list[tuple[int, str, str]],
+    epoch: str,
 ) -> HttpResponse | None:
     """Return 304 if the client's page is still the one that begins here, or a page that holds nothing."""
-    marks, epoch = queries.marks_after(reading.channel, after, limit)
     if marks and marks[0][0] == after:
         marks = marks[1:]
     elif after and not marks:
