@@ -9,7 +9,7 @@ from django_tasks import task
 from wagtail.models import Page, PageViewRestriction
 
 from kpum.channels import documents, queries
-from kpum.channels.models import PublishedDocument, RebuildMark
+from kpum.channels.models import Mention, PublishedDocument, RebuildMark
 from kpum.channels.writing import Feed
 from kpum.core import clock
 from kpum.org.models import Unit
@@ -47,6 +47,7 @@ class ReadModel:
                 if (row.successor_id, row.successor_locale) in gone:
                     row.successor_id, row.successor_locale, row.successor_url = None, "", ""
                     feed.entomb(row)
+            _mark_linking(ids)
 
     def subtree_changed(self, page_id: int) -> None:
         """Mark a subtree for the worker."""
@@ -79,17 +80,31 @@ def project_pages(feed: Feed, page_ids: Sequence[int], gone_reason: GoneReason) 
     pages = documents.read_specific(page_ids)
     rows = rows_of(page.translation_key for page in pages)
     sent = queries.channels_of_pages(pages)
-    hidden = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-    public = [page for page in pages if page.live and not (hidden and page.path.startswith(hidden))]
-    built = documents.build_pages(public)
+    built = documents.build_pages(_public(pages))
+    moved = set()
     for page in pages:
         own = rows.get((page.translation_key, page.locale.language_code), [])
         if page.pk in built:
+            if not _stood_at(built[page.pk].url, own):
+                moved.add(page.translation_key)
             feed.store(built[page.pk], sent[page.pk], own)
         else:
+            moved.add(page.translation_key)
             _leave(feed, page, own, GoneReason.RESTRICTED if page.live else gone_reason)
     _lead_to(feed, pages, set(built))
+    _mark_linking(moved)
     return pages
+
+
+def _stood_at(url: str, rows: list[PublishedDocument]) -> bool:
+    """Return whether a page was public at this address before, in a channel or in none any more."""
+    return any(row.gone_reason in {"", GoneReason.LEFT_CHANNEL} and row.url == url for row in rows)
+
+
+def _public(pages: Iterable[Any]) -> list[Any]:
+    """Return those that everybody may read, asked anew."""
+    hidden = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    return [page for page in pages if page.live and not (hidden and page.path.startswith(hidden))]
 
 
 def rows_of(document_ids: Iterable[UUID]) -> Rows:
@@ -168,6 +183,25 @@ def mark_subtree(page_id: int) -> None:
     transaction.on_commit(rebuild_marked_in_background.enqueue, robust=True)
 
 
+def _mark_linking(document_ids: Iterable[UUID]) -> None:
+    """Have the worker rebuild what links to these: their addresses came, changed or went."""
+    names = [str(document_id) for document_id in document_ids]
+    linking = Mention.objects.filter(kind=Mention.Kind.LINK, value__in=names).order_by()
+    keys = set(linking.values_list("document__document_id", "document__locale")) if names else set()
+    if not keys:
+        return
+    found = Page.objects.filter(translation_key__in={document_id for document_id, _ in keys})
+    now = clock.now()
+    RebuildMark.objects.bulk_create(
+        RebuildMark(page_id=pk, alone=True, created_at=now)
+        for pk, document_id, locale in found.order_by("path").values_list(
+            "pk", "translation_key", "locale__language_code"
+        )
+        if (document_id, locale) in keys
+    )
+    transaction.on_commit(rebuild_marked_in_background.enqueue, robust=True)
+
+
 @task()
 def rebuild_marked_in_background() -> int:
     """Rebuild every marked subtree; return how many batches were done."""
@@ -192,6 +226,8 @@ def _rebuild_batch(mark_id: int) -> None:
     below: list[Any] = []
     if root is not None:
         subtree = Page.objects.filter(path__startswith=root.path, path__gt=mark.after_path)
+        if mark.alone:
+            subtree = subtree.filter(pk=root.pk)
         below = list(subtree.order_by("path")[:BATCH])
     if not below:
         mark.delete()

@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from kpum.channels import schemas
+from kpum.channels.links import links_of
 from kpum.channels.models import LONGEST_URL, Mention
 from kpum.channels.stewardship import stewardships_of
 from kpum.media import queries as media
@@ -52,12 +53,13 @@ class _Known:
     stewardships: Mapping[int, schemas.Stewardship]
     files: Mapping[int, list[tuple[FileKind, Any]]]
     facts: Mapping[tuple[str, str], StoredFile]
+    links: Mapping[int, frozenset[UUID]]
 
     @classmethod
     def of(cls, pages: Sequence[Page]) -> Self:
         files = media.files_of_pages(page.pk for page in pages)
         facts = media.facts_by_object(chain.from_iterable(files.values()))
-        return cls(stewardships_of(pages), files, facts)
+        return cls(stewardships_of(pages), files, facts, links_of(pages))
 
 
 def read_specific(page_ids: Iterable[int]) -> list[Any]:
@@ -85,7 +87,8 @@ def build_pages(pages: Sequence[Page]) -> dict[int, Built]:
     for page in pages:
         # Links lead to the version in the document's language, whoever publishes.
         with translation.override(page.locale.language_code):
-            built[page.pk] = _finish(builders[page.pk](page, known))
+            document = builders[page.pk](page, known)
+        built[page.pk] = _finish(document, known.links.get(page.pk, ()))
     return built
 
 
@@ -137,7 +140,7 @@ def _unit(
     )
 
 
-def _finish(document: Any) -> Built:
+def _finish(document: Any, links: Iterable[UUID] = ()) -> Built:
     body = document.model_dump_json()
     owner = getattr(document, "owner_unit", document)
     url: str = document.url
@@ -150,17 +153,19 @@ def _finish(document: Any) -> Built:
         unit_code=owner.code,
         code=getattr(document, "code", ""),
         url=url if len(url) <= LONGEST_URL else "",
-        mentions=frozenset(_mentions(document)),
+        mentions=frozenset(_mentions(document, links)),
     )
 
 
-def _mentions(document: Any) -> Iterable[tuple[str, str]]:
+def _mentions(document: Any, links: Iterable[UUID]) -> Iterable[tuple[str, str]]:
     for word in getattr(document, "categories", ()):
         yield Mention.Kind.CATEGORY.value, word.slug
     for word in getattr(document, "life_events", ()):
         yield Mention.Kind.LIFE_EVENT.value, word.slug
     for file in getattr(document, "media", ()):
         yield Mention.Kind.MEDIA.value, str(file.id)
+    for link in links:
+        yield Mention.Kind.LINK.value, str(link)
 
 
 def _media(page: Page, address: str, known: _Known) -> list[schemas.MediaReference]:

@@ -46,8 +46,9 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     """
     limit = asked.limit or LIMIT
     reading = replace(reading, cursor=asked.after)
+    epoch = ""
     if asked.is_plain:
-        short = _without_documents(request, reading, asked.after, limit)
+        short, epoch = _without_documents(request, reading, asked.after, limit)
         if short is not None:
             return short
     if asked.is_plain and limit == LIMIT:
@@ -62,7 +63,8 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
         _require_own_history(reading.channel, asked.after)
     if asked.is_plain and limit == LIMIT and page.more:
         page = _up_to_next_chunk(reading.channel, asked.after, page)
-    epoch = queries.epoch()
+    # Read before the page or long before it: a follower that is told an old one asks again.
+    epoch = epoch or queries.epoch()
     etag = _etag(reading.channel, page, epoch, ids_only=asked.ids_only)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
@@ -72,14 +74,17 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
 
 def _without_documents(
     request: HttpRequest, reading: Reading, after: int, limit: int
-) -> HttpResponse | None:
-    """Return 304 if the client's page is still the one that begins here, or a page that holds nothing."""
+) -> tuple[HttpResponse | None, str]:
+    """Return 304 if the client's page is still the one that begins here, or a page that holds nothing.
+
+    Else none; and the epoch, as it was read before any document.
+    """
     asks_again = "HTTP_IF_NONE_MATCH" in request.META
     # What the client holds compressed is most times a stored page: its hash stands in one row.
     if limit == LIMIT and asks_again and answers.holds_packed(request):
         stored = queries.chunk_etag(reading.channel, after)
         if stored is not None and answers.is_known(request, stored):
-            return answers.conditional(request, reading, stored, bytes)
+            return answers.conditional(request, reading, stored, bytes), ""
     # Who holds nothing is only told when there is nothing.
     asked = limit if asks_again else 0
     marks, epoch = queries.marks_after(reading.channel, after, asked)
@@ -90,19 +95,17 @@ def _without_documents(
     more = len(marks) > asked
     if more and (limit == LIMIT or not asks_again):
         # A stored page may stand here: it has a hash of its own.
-        return None
+        return None, epoch
     marks = marks[:asked]
     cursor = marks[-1][0] if marks else after
     told = [f"{sequence} {mark}" for sequence, mark in marks]
     etag = _hash_of(f"{reading.channel} {epoch}", told, cursor, more=more, ids_only=False)
     if answers.is_known(request, etag):
-        return answers.conditional(request, reading, etag, bytes)
-    if not marks:
-        empty = FeedPage([], after, more=False)
-        return answers.compressed(
-            request, reading, etag, as_json(reading.channel, empty, epoch, after)
-        )
-    return None
+        return answers.conditional(request, reading, etag, bytes), epoch
+    if marks:
+        return None, epoch
+    body = as_json(reading.channel, FeedPage([], after, more=False), epoch, after)
+    return answers.compressed(request, reading, etag, body), epoch
 
 
 def _packed_page(request: HttpRequest, reading: Reading, etag: str, packed: bytes) -> HttpResponse:

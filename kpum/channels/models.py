@@ -86,7 +86,7 @@ class PublishedDocument(models.Model):
 
 
 class Mention(models.Model):
-    """A word of a dictionary or a file that a live document names: lists and files are found by it.
+    """What a live document names: words, files, and the pages whose addresses stand in its text.
 
     Written with its document, and gone with it.
     """
@@ -97,12 +97,13 @@ class Mention(models.Model):
         CATEGORY = "category", _("category")
         LIFE_EVENT = "life_event", _("life event")
         MEDIA = "media", _("picture or file")
+        LINK = "link", _("page that it links to")
 
     document = models.ForeignKey(
         PublishedDocument, on_delete=models.CASCADE, related_name="mentions"
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    #: The slug of a word, or the id of a file.
+    #: The slug of a word, or the id of a file or of another document.
     value = models.CharField(_("name"), max_length=64)
 
     class Meta:
@@ -184,9 +185,10 @@ class FeedHead(models.Model):
 
 
 class RebuildMark(models.Model):
-    """A subtree whose documents may have changed; the worker goes through it by path."""
+    """A subtree, or a page alone, whose documents may have changed; the worker goes through by path."""
 
     page_id = models.BigIntegerField(_("page"))
+    alone = models.BooleanField(_("without what is below"), default=False, db_default=False)
     after_path = models.CharField(_("done up to"), max_length=255, blank=True)
     created_at = models.DateTimeField(_("created"))
 

@@ -205,15 +205,19 @@ def _held_head() -> FeedHead:
     return FeedHead.objects.select_for_update().get(pk=1)
 
 
-def _marked() -> list[tuple[str, str]]:
-    """Return the subtrees that wait for the worker: the root's path, and how far it is done."""
-    marks = dict(RebuildMark.objects.values_list("page_id", "after_path"))
-    roots = Page.objects.filter(pk__in=marks).values_list("pk", "path")
-    return [(path, marks[pk]) for pk, path in roots]
+def _marked() -> list[tuple[str, str, bool]]:
+    """Return what waits for the worker: the root's path, how far it is done, whether it is alone."""
+    marks = list(RebuildMark.objects.values_list("page_id", "after_path", "alone"))
+    roots = Page.objects.filter(pk__in={pk for pk, _done, _alone in marks})
+    paths = dict(roots.values_list("pk", "path"))
+    return [(paths[pk], done, alone) for pk, done, alone in marks if pk in paths]
 
 
-def _is_marked(page: Page, marked: Iterable[tuple[str, str]]) -> bool:
-    return any(page.path.startswith(root) and page.path > done for root, done in marked)
+def _is_marked(page: Page, marked: Iterable[tuple[str, str, bool]]) -> bool:
+    return any(
+        page.path == root if alone else page.path.startswith(root) and page.path > done
+        for root, done, alone in marked
+    )
 
 
 def _mend_pages(pages: Sequence[Page], findings: Sequence[Finding]) -> None:

@@ -22,6 +22,7 @@ from kpum.core.errors import KpumError
 from kpum.pages import actions, queries, views
 from kpum.pages.authority import Authority
 from kpum.pages.channel_screens import ChannelViewSet
+from kpum.pages.links import PublicPageLinkHandler
 from kpum.pages.models import PortalPage
 from kpum.pages.policies import explorable_by
 from kpum.pages.testers import PUBLIC_BELOW, PortalPageTester
@@ -35,6 +36,7 @@ _ACTS = (
 #: Bulk actions that would change what is public; each page is decided on by itself.
 _ONE_BY_ONE = {"publish", "unpublish", "move", "delete"}
 
+_AFTER_STOCK = 100
 _CHOOSER_SEARCH = "wagtailadmin_choose_page_search"
 
 
@@ -228,3 +230,9 @@ def bring_what_the_rows_are_asked(parent: Page, pages: Any, _request: HttpReques
         default=Value(value=False),
     )
     return pages.annotate(**{PUBLIC_BELOW: known})
+
+
+@hooks.register("register_rich_text_features", order=_AFTER_STOCK)
+def lead_to_public_pages_only(features: Any) -> None:
+    """Link to what is public."""
+    features.register_link_type(PublicPageLinkHandler)

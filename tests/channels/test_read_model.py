@@ -1,5 +1,7 @@
 """What reaches the read model beside the door: units, sites, a host's own pages, privacy above us."""
 
+import json
+import re
 from datetime import date
 
 import pytest
@@ -10,15 +12,17 @@ from kpum.channels import actions, writing
 from kpum.channels.actions import read_model, rebuild_marked
 from kpum.channels.documents import build_page
 from kpum.channels.models import FeedHead, PublishedDocument, RebuildMark
+from kpum.channels.reconcile import reconcile
 from kpum.org.actions import set_contact
 from kpum.org.models import Unit
 from kpum.pages import actions as door
-from kpum.pages.authority import Authority
+from kpum.pages.authority import Authority, SystemMandate
 from kpum.pages.enums import GoneReason, WithdrawalReason
 from tests.factories.pages import edit, publish
 
 FEED = "/api/v1/channels/public/changes"
 BY_MANDATE = Authority.of_mandate()
+SYSTEM = Authority.of_system(SystemMandate.TESTS)
 
 
 def changes(client, after=0):
@@ -215,3 +219,69 @@ def test_a_closed_unit_says_until_when_it_existed(client, city):
         if c["type"] == "unit" and c["document"]["code"] == "ZZM"
     ]
     assert sent[-1]["valid_to"] == "2026-01-31"
+
+
+def of(page):
+    return PublishedDocument.objects.get(channel="public", document_id=page.translation_key)
+
+
+def linking(*pages):
+    links = "".join(f'<a linktype="page" id="{page.pk}">stąd</a> ' for page in pages)
+    return [("paragraph", f"<p>{links}</p>")]
+
+
+def addresses_in(page):
+    html = json.loads(of(page).body)["body"][0]["html"]
+    return re.findall(r'<a(?: href="([^"]*)")?>', html)
+
+
+def test_a_link_leads_to_where_its_page_is_and_nowhere_while_that_is_not_public(city):
+    target = city.new_page("Cel")
+    page = publish(city.new_page("Odsyłająca", body=linking(target, city.catalogue)))
+    assert addresses_in(page) == ["", city.catalogue.url]
+
+    publish(target)
+    rebuild_marked()
+    assert addresses_in(page) == [target.url, city.catalogue.url]
+    at_first = of(page).sequence
+
+    door.rename(page_id=city.folder.pk, slug="inny", authority=SYSTEM, actor=None)
+    rebuild_marked()
+    assert addresses_in(page)[0] == Page.objects.get(pk=target.pk).url != target.url
+    assert of(page).sequence > at_first
+
+    door.take_down(page_id=target.pk, explanation="Błąd.", authority=SYSTEM, actor=None)
+    rebuild_marked()
+    assert addresses_in(page)[0] == ""
+    publish(target)
+    rebuild_marked()
+    assert addresses_in(page)[0]
+    door.delete(page_id=target.pk, authority=SYSTEM, actor=None)
+    rebuild_marked()
+    assert addresses_in(page) == ["", city.catalogue.url]
+    assert reconcile(dry_run=True).found == 0
+
+
+def test_a_page_whose_address_stays_wakes_nobody_who_links_to_it(city):
+    target = publish(city.new_page("Cel"))
+    publish(city.new_page("Odsyłająca", body=linking(target)))
+
+    publish(edit(target, lead="Co innego."))
+
+    assert not RebuildMark.objects.exists()
+
+
+def test_what_waits_because_of_a_link_waits_alone(city):
+    target = publish(city.new_page("Cel"))
+    page = publish(city.new_page("Odsyłająca", body=linking(target)))
+    child = publish(city.new_page("Dziecko", parent=page))
+
+    door.rename(page_id=target.pk, slug="nowy-cel", authority=SYSTEM, actor=None)
+
+    assert list(RebuildMark.objects.filter(alone=True).values_list("page_id")) == [(page.pk,)]
+    RebuildMark.objects.filter(alone=False).delete()
+    assert reconcile(dry_run=True).waiting == 1 + Unit.objects.count()
+    before = of(child).sequence
+    rebuild_marked()
+    assert of(child).sequence == before
+    assert reconcile(dry_run=True).waiting == 0

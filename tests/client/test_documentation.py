@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
-from kpum.channels.api import api
 from kpum.org.models import Unit
+from tests.factories import integrations as make
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(?P<kind>[a-z ]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -23,10 +23,6 @@ def blocks(*kinds: str) -> Iterator[str]:
     for found in BLOCK.finditer(text):
         if found["kind"] in kinds:
             yield found["text"]
-
-
-def proofs_are_served() -> bool:
-    return any(path.endswith("/manifest") for path in api.get_openapi_schema()["paths"])
 
 
 class Shell:
@@ -74,8 +70,7 @@ def test_every_block_of_the_page_is_of_a_kind_that_is_run():
 
 
 def test_the_path_from_nothing_to_a_copy_that_is_shown(shell):
-    kinds = ["shell", "shell with proofs"] if proofs_are_served() else ["shell"]
-    said = [shell.run(block) for block in blocks(*kinds)]
+    said = [shell.run(block) for block in blocks("shell", "shell with proofs")]
     program = next(blocks("python")).replace("{PORTAL}", "{__import__('os').environ['PORTAL']}")
     said.append(shell.run(program, (sys.executable, "-c")))
 
@@ -84,15 +79,12 @@ def test_the_path_from_nothing_to_a_copy_that_is_shown(shell):
     assert "Portal siostrzany" in whole
     assert "('service_card', 1)" in whole
     assert re.search(r"store \S+ pl Zameldowanie", whole)
-    if proofs_are_served():
-        assert whole.count("Proven: ") == 3
-        assert ", 1 mended" in whole
-        assert "missing: " in whole
+    assert whole.count("Proven: ") == 3
+    assert ", 1 mended" in whole
+    assert "missing: " in whole
 
 
-@pytest.mark.skipif("issue_key" not in get_commands(), reason="keys come with the register")
 def test_a_key_is_issued_and_opens_its_channel(shell, committed_city):
-    make = pytest.importorskip("tests.factories.integrations")
     unit = Unit.objects.get(code="SA")
     make.client_of(make.interface(unit, channels=["mpi"]), "mpi-portal")
 

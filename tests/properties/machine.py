@@ -135,13 +135,17 @@ class Portal(RuleBasedStateMachine):
         if page and public:
             self.act(publish, page)
 
-    @rule(number=ANY, text=st.integers(0, 99), sent=st.sampled_from(TARGETS))
-    def edit_and_publish(self, number, text, sent):
-        page = self.pick(number)
+    @rule(number=ANY, text=st.integers(0, 99), sent=st.sampled_from(TARGETS), to=ANY)
+    def edit_and_publish(self, number, text, sent, to):
+        page, linked = self.pick(number), self.pick(to, folders=True)
         if page is None or page.current_workflow_state:
             return
         name = "summary" if hasattr(page, "summary") else "lead"
         changes = {name: f"Wersja {text}.", "title": f"Tytuł {text}", "targets": sent}
+        if linked and text % 2:
+            body = "steps_and_notes" if name == "summary" else "body"
+            link = f'<p>Zobacz <a linktype="page" id="{linked.pk}">stronę</a>.</p>'
+            changes[body] = [("paragraph", link)]
         self.act(publish, edit(page, **changes))
 
     @rule(number=ANY, text=st.integers(0, 99))

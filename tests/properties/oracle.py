@@ -3,6 +3,8 @@
 Nothing here asks ``kpum.channels`` or the queries of the rooms: a shared mistake would hide itself.
 """
 
+import re
+
 from wagtail.models import Page, PageViewRestriction, Site
 
 from kpum.org.models import Unit
@@ -25,6 +27,11 @@ def told(document):
         "text": document.get("lead") or document.get("summary") or "",
         "url": document["url"],
         "owner": document["owner_unit"]["code"],
+        "links": [
+            found
+            for part in document.get("body", ())
+            for found in re.findall(r'<a(?: href="([^"]*)")?>', part["html"])
+        ],
     }
 
 
@@ -72,7 +79,25 @@ class State:
             "text": getattr(page, "lead", None) or getattr(page, "summary", None) or "",
             "url": self.address(page),
             "owner": self.owner(page),
+            "links": self.links(page),
         }
+
+    def links(self, page):
+        """Return where the text's links lead: in the page's language if that is public, or nowhere."""
+        stream = getattr(page, "steps_and_notes", None) or getattr(page, "body", None) or ()
+        found = []
+        for block in stream:
+            for pk in re.findall(r'linktype="page" id="(\d+)"', getattr(block.value, "source", "")):
+                linked = next((one for one in self.pages.values() if one.pk == int(pk)), None)
+                found.append(self.path_for(linked, page.locale_id))
+        return found
+
+    def path_for(self, page, locale_id):
+        if page is None or not self.is_public(page):
+            return ""
+        others = (one for one in self.pages.values() if one.translation_key == page.translation_key)
+        own = next((one for one in others if one.locale_id == locale_id and one.live), page)
+        return "/" + self.address(own).split("/", 3)[3]
 
     def unit_facts(self, unit):
         found = [

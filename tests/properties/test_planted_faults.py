@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from kpum.channels import actions, queries
+from kpum.channels import actions
+from kpum.channels.writing import Feed
 from kpum.pages import actions as door
 from tests.properties.machine import CHANNELS, prove
 
@@ -13,14 +14,21 @@ def forget_successor(head, row, withdrawal, bury=actions._bury_withdrawn):
     bury(head, row, withdrawal)
 
 
-def to_every_channel(head, built, channels, store=actions._store):
-    store(head, built, set(CHANNELS))
+def to_every_channel(feed, built, channels, rows, store=Feed.store):
+    store(feed, built, set(CHANNELS), rows)
 
 
-def with_its_old_number(head, row):
-    row.sequence = row.sequence or head.next()
+def with_its_old_number(feed, row):
     row.changed_at = timezone.now()
-    row.save()
+    if row._state.adding:
+        row.sequence = feed.next()
+        feed._new.append(row)
+    else:
+        row.save()
+
+
+def whatever_is_live(pages):
+    return [page for page in pages if page.live]
 
 
 def nothing(*_arguments):
@@ -28,15 +36,15 @@ def nothing(*_arguments):
 
 
 PLANTED = {
-    "a page that ended leaves no tombstone": (actions, "_bury", nothing),
+    "a page that ended leaves no tombstone": (Feed, "bury", nothing),
     "a withdrawn page leaves no tombstone": (actions, "_bury_withdrawn", nothing),
-    "a page never leaves a channel": (actions, "_leave_channel", nothing),
+    "a page never leaves a channel": (Feed, "_leave", nothing),
     "a tombstone forgets its successor": (actions, "_bury_withdrawn", forget_successor),
     "a tombstone keeps its successor's old address": (actions, "_lead_to", nothing),
     "what lies below is not marked": (door, "mark_below", nothing),
-    "a restriction is ignored": (queries, "is_public", lambda page: page.live),
-    "a page goes to every channel": (actions, "_store", to_every_channel),
-    "a change keeps its number": (actions, "_number", with_its_old_number),
+    "a restriction is ignored": (actions, "_public", whatever_is_live),
+    "a page goes to every channel": (Feed, "store", to_every_channel),
+    "a change keeps its number": (Feed, "_number", with_its_old_number),
     "a deleted page stays": (actions.ReadModel, "pages_removed", nothing),
     "a unit's change is not sent": (actions.ReadModel, "unit_changed", nothing),
 }

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpum_channels", "0006_receipts"),
+        ("kpum_channels", "0007_links_are_followed"),
     ]
 
     operations = [

@@ -1,0 +1,46 @@
+"""Which documents a page's text links to: their addresses stand in it, and change without it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.rich_text import RichText, extract_references_from_rich_text
+
+
+def links_of(pages: Sequence[Page]) -> dict[int, frozenset[UUID]]:
+    """Return the ids of the documents that each specific page links to; none, where it links to none.
+
+    Whatever the language of the page that an editor chose: the link leads to the version in the
+    reader's. At most one query.
+    """
+    linked = {page.pk: set(_linked_ids(page)) for page in pages}
+    wanted = set().union(*linked.values())
+    if not wanted:
+        return {}
+    known = dict(Page.objects.filter(pk__in=wanted).values_list("pk", "translation_key"))
+    return {
+        page_id: frozenset(known[pk] for pk in ids if pk in known)
+        for page_id, ids in linked.items()
+        if ids
+    }
+
+
+def _linked_ids(page: Page) -> Iterator[int]:
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            for text in _running_texts(getattr(page, field.name)):
+                yield from _linked_in(text)
+
+
+def _running_texts(stream: Iterable[object]) -> Iterator[str]:
+    for block in stream:
+        if isinstance(value := getattr(block, "value", None), RichText):
+            yield value.source
+
+
+def _linked_in(text: str) -> Iterator[int]:
+    for model, key, _model_path, _path in extract_references_from_rich_text(text):
+        # What was typed into the editor's source may be no number.
+        if issubclass(model, Page) and str(key).isdecimal():
+            yield int(key)
