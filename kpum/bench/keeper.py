@@ -77,6 +77,10 @@ def _publish(number: int) -> dict[str, Any]:
     return publishing.publish_some(number, _postmaster())
 
 
+def _publish_later(number: int) -> dict[str, Any]:
+    return publishing.publish_some(number, _postmaster(), at_once=False)
+
+
 def _store(_argument: int) -> dict[str, Any]:
     """Store the compressed pages of the feed, as the worker does."""
     build_chunks()
@@ -98,6 +102,7 @@ def _numbers(_argument: int) -> dict[str, Any]:
 _ORDERS: dict[str, Callable[[int], dict[str, Any]]] = {
     "build": _build,
     "publish": _publish,
+    "publish_later": _publish_later,
     "store": _store,
     "numbers": _numbers,
 }

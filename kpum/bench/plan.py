@@ -155,7 +155,7 @@ def _delta(asker: Asker, numbers: Sequence[int], changes: int) -> Request:
 
 
 def publishing_row(
-    keepers: Sequence[Keeper], amounts: Amounts, beat: Callable[[], object]
+    keepers: Sequence[Keeper], amounts: Amounts, beat: Callable[[], object], order: str = "publish"
 ) -> dict[str, Any]:
     """Publish in one portal, or in two by turns; return the row as the report keeps it.
 
@@ -163,15 +163,16 @@ def publishing_row(
         keepers: where; the smaller portal first.
         amounts: rounds, and publications a round.
         beat: called before each round, to stop what takes too long.
+        order: ``publish``, or ``publish_later`` to leave the indexes to the worker.
     """
     costs: dict[str, list[dict[str, Any]]] = {}
     # The first publications of a process load what every later one has.
     for keeper in keepers:
-        keeper.ask("publish 2")
+        keeper.ask(f"{order} 2")
     for _round in range(amounts.rounds):
         for size, keeper in zip(_sizes(keepers), keepers, strict=True):
             beat()
-            for side, cost in keeper.ask(f"publish {amounts.publications}").items():
+            for side, cost in keeper.ask(f"{order} {amounts.publications}").items():
                 costs.setdefault(f"{side}{size}", []).append(cost)
     return {
         "jobs": {name: _published(kept) for name, kept in costs.items()},

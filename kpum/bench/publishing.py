@@ -19,6 +19,8 @@ from weakref import ReferenceType
 
 from django.db import connection, transaction
 from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.utils.module_loading import import_string
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from wagtail.models import Page
 from wagtail.signals import page_published, published
 
@@ -32,6 +34,8 @@ from services.models import ServiceCardPage
 
 _SIGNALS = (pre_save, post_save, m2m_changed, page_published, published)
 _OURS = ("kpum.", "services.", "workflows.", "branch_pages.", "search.")
+_AT_ONCE = "django_tasks.backends.immediate.ImmediateBackend"
+_LATER = "django_tasks_db.DatabaseBackend"
 _AUTHORITY = Authority.of_system(SystemMandate.DEMO)
 
 
@@ -64,29 +68,29 @@ class Meter:
         return execute(*arguments)
 
 
-def publish_some(number: int, postmaster: int = 0) -> dict[str, dict[str, Any]]:
-    """Publish so many pages as stock does and as many through the door; return what each cost.
+def publish_some(
+    number: int, postmaster: int = 0, *, at_once: bool = True
+) -> dict[str, dict[str, Any]]:
+    """Publish so many pages in each way, by turns; return what each way cost.
 
     Cards and information pages, as many of each, spread over the tree.
 
     Args:
-        number: how many pages on each side.
+        number: how many pages in each way.
         postmaster: the first process of PostgreSQL, when it runs on this machine.
+        at_once: do the tasks that publishing leaves (reference and search index) at once, as Wagtail
+            does unless told; else leave them to the worker, as our installations do.
     """
-    ways: dict[str, tuple[Callable[[Any, Any], object], Callable[[], Any]]] = {
-        "stock": (_as_stock, _without_ours),
-        "marked": (_with_marks, _without_ours),
-        "door": (_by_the_door, nullcontext),
-    }
-    chosen = _spread(len(ways) * number)
-    costs = {}
-    for place, (name, (publish, circumstances)) in enumerate(ways.items()):
-        pages = chosen[place :: len(ways)]
-        costs[name] = asdict(_publish_each(pages, publish, Meter(postmaster), circumstances))
+    chosen = _spread(len(_WAYS) * number)
+    costs = {name: Cost() for name in _WAYS}
+    with _tasks(_AT_ONCE if at_once else _LATER):
+        for place, page in enumerate(chosen):
+            name = tuple(_WAYS)[place % len(_WAYS)]
+            _publish(page, *_WAYS[name], Meter(postmaster), costs[name])
     # What stock published, our read model has not heard of yet.
     with transaction.atomic():
-        _mark(chosen[:: len(ways)])
-    return costs
+        _mark(chosen[:: len(_WAYS)])
+    return {name: asdict(cost) for name, cost in costs.items()}
 
 
 def _spread(number: int) -> list[Any]:
@@ -103,26 +107,24 @@ def _spread(number: int) -> list[Any]:
     return [pages[pk] for pk in chosen]
 
 
-def _publish_each(
-    pages: Sequence[Any],
+def _publish(
+    page: Any,
     publish: Callable[[Any, Any], object],
-    meter: Meter,
     circumstances: Callable[[], Any],
-) -> Cost:
-    cost = Cost()
+    meter: Meter,
+    cost: Cost,
+) -> None:
     with circumstances(), connection.execute_wrapper(meter.count):
-        for page in pages:
-            _edit(page)
-            begun = meter.seconds()
-            revision = page.save_revision()
-            saved = meter.seconds()
-            publish(page, revision)
-            done = meter.seconds()
-            cost.publications += 1
-            cost.seconds += done - begun
-            cost.publishing += done - saved
-    cost.queries = meter.queries
-    return cost
+        _edit(page)
+        begun = meter.seconds()
+        revision = page.save_revision()
+        saved = meter.seconds()
+        publish(page, revision)
+        done = meter.seconds()
+    cost.publications += 1
+    cost.seconds += done - begun
+    cost.publishing += done - saved
+    cost.queries += meter.queries
 
 
 def _edit(page: Any) -> None:
@@ -164,6 +166,19 @@ def _without_ours() -> Iterator[None]:
             _receive(signal, receivers)
 
 
+@contextmanager
+def _tasks(backend: str) -> Iterator[None]:
+    """Do tasks in another way for a while."""
+    before = task_backends[DEFAULT_TASK_BACKEND_ALIAS]
+    task_backends[DEFAULT_TASK_BACKEND_ALIAS] = import_string(backend)(
+        DEFAULT_TASK_BACKEND_ALIAS, {}
+    )
+    try:
+        yield
+    finally:
+        task_backends[DEFAULT_TASK_BACKEND_ALIAS] = before
+
+
 def _is_ours(held: Any) -> bool:
     receiver = held() if isinstance(held, ReferenceType) else held
     return str(getattr(receiver, "__module__", "")).startswith(_OURS)
@@ -173,3 +188,10 @@ def _receive(signal: Any, receivers: list[Any]) -> None:
     with signal.lock:
         signal.receivers = receivers
         signal.sender_receivers_cache.clear()
+
+
+_WAYS: dict[str, tuple[Callable[[Any, Any], object], Callable[[], Any]]] = {
+    "stock": (_as_stock, _without_ours),
+    "marked": (_with_marks, _without_ours),
+    "door": (_by_the_door, nullcontext),
+}

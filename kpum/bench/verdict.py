@@ -52,6 +52,10 @@ OF_ONE = (
     Target("publishing one page with its marks, times stock", "publishing", "marked/stock", most=1.3),
     # The issue asks for the marks; what the door does besides has no like in stock.
     Target("publishing one page through the whole door, times stock", "publishing", "door/stock"),
+    *(
+        Target(f"publishing ({way}), indexes left to the worker on both sides, times stock", "publishing, indexes left to the worker", f"{way}/stock")
+        for way in ("marked", "door")
+    ),
 )  # fmt: skip
 OF_TWO = (
     *(

@@ -50,11 +50,13 @@ def test_the_tree_and_the_feed_are_those_of_a_portal(built):
 def test_what_is_published_costs_something_and_leaves_the_feed_true(built):
     with undone():
         costs = keeper.obey("publish 2")
+        later = keeper.obey("publish_later 2")
 
         assert set(costs) == {"stock", "marked", "door"}
-        for cost in costs.values():
+        for name, cost in costs.items():
             assert cost["publications"] == 2
             assert 0 < cost["publishing"] < cost["seconds"]
+            assert cost["queries"] > later[name]["queries"]
         assert costs["stock"]["queries"] < costs["marked"]["queries"] < costs["door"]["queries"]
         assert reconcile(dry_run=True).found == 0
         numbers = keeper.obey("numbers")
