@@ -183,10 +183,10 @@ class Keeper:
             self._child.stdin.write(f"{order}\n")
             self._child.stdin.flush()
         except BrokenPipeError:
-            raise KeeperFailed(f"The process in {self.place.url} ended by itself.") from None
+            raise KeeperFailed(f"The process in {self.place.name} ended by itself.") from None
         line = self._child.stdout.readline()
         if not line:
-            raise KeeperFailed(f"The process in {self.place.url} ended by itself.")
+            raise KeeperFailed(f"The process in {self.place.name} ended by itself.")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise KeeperFailed(answer["error"])

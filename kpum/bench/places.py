@@ -22,6 +22,11 @@ class Place:
         return urlsplit(self.url).scheme
 
     @property
+    def name(self) -> str:
+        """Return the database's name, without what opens it."""
+        return urlsplit(self.url).path
+
+    @property
     def environment(self) -> dict[str, str]:
         """Return the environment of a process that works there."""
         own = {"DJANGO_SETTINGS_MODULE": SETTINGS, "KPUM_DATABASE_URL": self.url}

@@ -40,8 +40,9 @@ def test_a_portal_that_the_bench_did_not_make_is_left_alone(city):
 
 
 def test_a_process_that_ended_is_told_of(tmp_path):
-    lost = Keeper(Place(1, "mysql://nowhere/at-all"))
+    lost = Keeper(Place(1, "mysql://kpum:secret@nowhere/at-all"))
 
-    with pytest.raises(KeeperFailed, match="ended by itself"):
+    with pytest.raises(KeeperFailed, match="ended by itself") as told:
         lost.ask("build 1")
+    assert "secret" not in str(told.value)
     lost.end()
