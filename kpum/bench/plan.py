@@ -35,6 +35,10 @@ class Amounts:
     publications: int
     #: Seconds that a row may take.
     seconds: float
+    #: Of how many pages stock v3's details are compared with ours at the most.
+    checked: int = 1000
+    #: Take the portals that an earlier run built.
+    as_built: bool = False
 
 
 def rows_of(asker: Asker, found: Survey, numbers: Sequence[int], amounts: Amounts) -> Rows:

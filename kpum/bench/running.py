@@ -29,9 +29,9 @@ class Portal:
         self.facts: dict[str, Any] = {}
         self.numbers: list[int] = []
 
-    def build(self) -> None:
-        """Build it anew."""
-        self.facts = self.keeper.ask(f"build {self.pages}")
+    def build(self, *, as_built: bool) -> None:
+        """Build it anew, or take what an earlier run built."""
+        self.facts = self.keeper.ask(f"{'open' if as_built else 'build'} {self.pages}")
 
     def store(self) -> None:
         """Store the feed's compressed pages, and read the numbers."""
@@ -39,14 +39,13 @@ class Portal:
         self.numbers = self.keeper.ask("numbers")["numbers"]
 
 
-def run(places: Sequence[Place], amounts: Amounts, report: Report, *, checked: int) -> list[Judged]:
+def run(places: Sequence[Place], amounts: Amounts, report: Report) -> list[Judged]:
     """Measure every portal, the smallest first, then the smallest beside the largest.
 
     Args:
         places: where each is built.
         amounts: how much is measured.
         report: told every row.
-        checked: of how many pages stock v3's details are compared with ours at the most.
 
     Raises:
         KeeperFailed: a portal could not be built; says why.
@@ -59,7 +58,7 @@ def run(places: Sequence[Place], amounts: Amounts, report: Report, *, checked: i
             keeper = Keeper(place)
             stack.callback(keeper.end)
             portals.append(Portal(keeper))
-            _measure_one(portals[-1], amounts, report, checked)
+            _measure_one(portals[-1], amounts, report)
         if len(portals) > 1:
             _measure_two(portals[0], portals[-1], amounts, report)
     judged = judge(report.rows, [portal.pages for portal in portals])
@@ -67,9 +66,9 @@ def run(places: Sequence[Place], amounts: Amounts, report: Report, *, checked: i
     return judged
 
 
-def _measure_one(portal: Portal, amounts: Amounts, report: Report, checked: int) -> None:
-    report.tell(f"\n{portal.pages} pages: building")
-    portal.build()
+def _measure_one(portal: Portal, amounts: Amounts, report: Report) -> None:
+    report.tell(f"\n{portal.pages} pages: {'opening' if amounts.as_built else 'building'}")
+    portal.build(as_built=amounts.as_built)
     report.note(database=portal.facts["database"])
     if not portal.facts["postmaster"] and portal.keeper.place.vendor == "postgresql":
         report.tell("PostgreSQL runs elsewhere: its processor time is not counted.")
@@ -83,7 +82,7 @@ def _measure_one(portal: Portal, amounts: Amounts, report: Report, checked: int)
             pages=portal.pages,
             units=portal.facts["units"],
             words=portal.facts["words"],
-            details=checked,
+            details=amounts.checked,
         )
         if len(found.v3_details) < portal.pages:
             report.tell(f"of stock v3's details, {len(found.v3_details)} were compared: a sample")

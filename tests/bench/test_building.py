@@ -45,6 +45,9 @@ def test_the_tree_and_the_feed_are_those_of_a_portal(built):
     assert reconcile(dry_run=True).found == 0
     assert building.is_own()
     building.require_own()
+    facts = keeper.obey("open 40")
+    assert (facts["pages"], facts["units"]) == (40, built.units)
+    assert set(facts["words"]["categories"].values()) == {f"category-{n}" for n in range(4)}
 
 
 def test_what_is_published_costs_something_and_leaves_the_feed_true(built):

@@ -30,11 +30,12 @@ def test_a_portal_that_the_bench_did_not_make_is_left_alone(city):
     before = Page.objects.count()
     answers = io.StringIO()
 
-    keeper.serve(io.StringIO("build 40\nbuild 40\n"), answers)
+    keeper.serve(io.StringIO("build 40\nbuild 40\nopen 40\n"), answers)
 
     told = [json.loads(line)["error"] for line in answers.getvalue().splitlines()]
-    assert len(told) == 2
-    assert all(f"holds {before} pages that the bench did not make" in error for error in told)
+    assert len(told) == 3
+    assert all(f"holds {before} pages that the bench did not make" in error for error in told[:2])
+    assert "nothing here that the bench built" in told[2]
     assert Page.objects.count() == before
     assert not building.is_own()
 

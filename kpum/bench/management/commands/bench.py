@@ -57,6 +57,9 @@ class Command(BaseCommand):
         )
         for name, default, words in _NUMBERS:
             api.add_argument(name, type=_count, default=default, help=f"{words} ({default})")
+        api.add_argument(
+            "--as-built", action="store_true", help="take the portals that an earlier run built"
+        )
         api.add_argument("--out", type=Path, metavar="FILE.json", help="written after every row")
         api.add_argument(
             "--database",
@@ -77,12 +80,14 @@ class Command(BaseCommand):
             details=options["details"],
             publications=options["publications"],
             seconds=options["seconds"],
+            checked=options["checked"],
+            as_built=options["as_built"],
         )
         report = Report(options["out"], self.stdout.write, {"amounts": vars(amounts)})
         # Ended from outside, it takes its server with it.
         before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         try:
-            judged = run(own, amounts, report, checked=options["checked"])
+            judged = run(own, amounts, report)
         except (Invalid, KeeperFailed, ServerFailed) as error:
             raise CommandError(str(error)) from error
         finally:
