@@ -66,6 +66,11 @@ def is_known(request: HttpRequest, etag: str, changed: datetime | None = None) -
     return moment is not None and int(changed.timestamp()) <= moment
 
 
+def holds_packed(request: HttpRequest) -> bool:
+    """Return whether what the client has already is a compressed answer."""
+    return '.gz"' in request.META.get("HTTP_IF_NONE_MATCH", "")
+
+
 def accepts_gzip(request: HttpRequest) -> bool:
     """Return whether the client takes compressed answers."""
     found = _GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))

@@ -17,7 +17,7 @@ from wagtail.rich_text import expand_db_html
 from kpum.channels import schemas
 from kpum.channels.links import links_of
 from kpum.channels.models import LONGEST_URL, Mention
-from kpum.channels.stewardship import stewardships_of
+from kpum.channels.stewardship import stewards_of
 from kpum.media import queries as media
 from kpum.media.actions import keep_facts
 from kpum.media.enums import FileKind
@@ -50,7 +50,7 @@ class Built:
 class _Known:
     """What the database says of a batch of pages beside the pages themselves, read at once."""
 
-    stewardships: Mapping[int, schemas.Stewardship]
+    stewards: Mapping[int, tuple[schemas.UnitReference, schemas.Stewardship]]
     files: Mapping[int, list[tuple[FileKind, Any]]]
     facts: Mapping[tuple[str, str], StoredFile]
     links: Mapping[int, frozenset[UUID]]
@@ -59,7 +59,7 @@ class _Known:
     def of(cls, pages: Sequence[Page]) -> Self:
         files = media.files_of_pages(page.pk for page in pages)
         facts = media.facts_by_object(chain.from_iterable(files.values()))
-        return cls(stewardships_of(pages), files, facts, links_of(pages))
+        return cls(stewards_of(pages), files, facts, links_of(pages))
 
 
 def read_specific(page_ids: Iterable[int]) -> list[Any]:
@@ -68,7 +68,7 @@ def read_specific(page_ids: Iterable[int]) -> list[Any]:
     As many queries for a hundred pages as for one of each type.
     """
     found = Page.objects.filter(pk__in=page_ids).order_by("path").specific()
-    read = found.select_related("locale", "stewardship__owner_unit", for_specific_subqueries=True)
+    read = found.select_related("locale", for_specific_subqueries=True)
     pages = [page for page in read if isinstance(page, PortalPage)]
     cards = [page for page in pages if isinstance(page, ServiceCardPage)]
     prefetch_related_objects(cards, "categories", "life_events")
@@ -204,16 +204,17 @@ def _unit_reference(unit: Unit) -> schemas.UnitReference:
 
 def _common(page: Any, known: _Known) -> dict[str, Any]:
     address = _absolute(page)
+    unit, stewardship = known.stewards[page.pk]
     return {
         "id": page.translation_key,
         "locale": page.locale.language_code,
         "title": page.title,
         "url": address,
-        "owner_unit": _unit_reference(page.owner_unit),
+        "owner_unit": unit,
         "first_published_at": page.first_published_at,
         "last_published_at": page.last_published_at,
         "media": _media(page, address, known),
-        "stewardship": known.stewardships[page.pk],
+        "stewardship": stewardship,
     }
 
 

@@ -48,14 +48,14 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     reading = replace(reading, cursor=asked.after)
     epoch = ""
     if asked.is_plain:
-        marks, epoch = queries.marks_after(reading.channel, asked.after, limit)
-        short = _without_documents(request, reading, asked.after, limit, marks, epoch)
+        short, epoch = _without_documents(request, reading, asked.after, limit)
         if short is not None:
             return short
     if asked.is_plain and limit == LIMIT:
         chunk = queries.chunk_from(reading.channel, asked.after)
         if chunk is not None:
-            return _stored(request, reading, chunk)
+            etag, packed = chunk
+            return _packed_page(request, reading, etag, packed)
     page = queries.changes_after(
         reading.channel, asked.after, limit, asked.filters, bodies=not asked.ids_only
     )
@@ -73,42 +73,45 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
 
 
 def _without_documents(
-    request: HttpRequest,
-    reading: Reading,
-    after: int,
-    limit: int,
-    marks: list[tuple[int, str, str]],
-    epoch: str,
-) -> HttpResponse | None:
-    """Return 304 if the client's page is still the one that begins here, or a page that holds nothing."""
+    request: HttpRequest, reading: Reading, after: int, limit: int
+) -> tuple[HttpResponse | None, str]:
+    """Return 304 if the client's page is still the one that begins here, or a page that holds nothing.
+
+    Else none; and the epoch, as it was read before any document.
+    """
+    asks_again = "HTTP_IF_NONE_MATCH" in request.META
+    # What the client holds compressed is most times a stored page: its hash stands in one row.
+    if limit == LIMIT and asks_again and answers.holds_packed(request):
+        stored = queries.chunk_etag(reading.channel, after)
+        if stored is not None and answers.is_known(request, stored):
+            return answers.conditional(request, reading, stored, bytes), ""
+    # Who holds nothing is only told when there is nothing.
+    asked = limit if asks_again else 0
+    marks, epoch = queries.marks_after(reading.channel, after, asked)
     if marks and marks[0][0] == after:
         marks = marks[1:]
     elif after and not marks:
         raise problems.cursor_ahead(after, queries.last_sequence(reading.channel))
-    more = len(marks) > limit
-    if more and limit == LIMIT:
+    more = len(marks) > asked
+    if more and (limit == LIMIT or not asks_again):
         # A stored page may stand here: it has a hash of its own.
-        return None
-    marks = marks[:limit]
+        return None, epoch
+    marks = marks[:asked]
     cursor = marks[-1][0] if marks else after
-    etag = _hash_of(f"{reading.channel} {epoch}", marks, cursor, more=more, ids_only=False)
+    told = [f"{sequence} {mark}" for sequence, mark in marks]
+    etag = _hash_of(f"{reading.channel} {epoch}", told, cursor, more=more, ids_only=False)
     if answers.is_known(request, etag):
-        return answers.conditional(request, reading, etag, bytes)
-    if not marks:
-        empty = FeedPage([], after, more=False)
-        return answers.compressed(
-            request, reading, etag, as_json(reading.channel, empty, epoch, after)
-        )
-    return None
+        return answers.conditional(request, reading, etag, bytes), epoch
+    if marks:
+        return None, epoch
+    body = as_json(reading.channel, FeedPage([], after, more=False), epoch, after)
+    return answers.compressed(request, reading, etag, body), epoch
 
 
-def _stored(
-    request: HttpRequest, reading: Reading, chunk: tuple[int, int, str, bytes]
-) -> HttpResponse:
-    _after, _last, etag, packed = chunk
+def _packed_page(request: HttpRequest, reading: Reading, etag: str, packed: bytes) -> HttpResponse:
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
-    return answers.compressed(request, reading, etag, b"", packed=bytes(packed))
+    return answers.compressed(request, reading, etag, b"", packed=packed)
 
 
 def _require_own_history(channel: str, after: int) -> None:
@@ -127,22 +130,13 @@ def _up_to_next_chunk(channel: str, after: int, page: FeedPage) -> FeedPage:
 
 
 def _etag(channel: str, page: FeedPage, epoch: str, *, ids_only: bool) -> str:
-    marks = [(row.sequence, row.etag, row.gone_reason) for row in page.rows]
-    return _hash_of(f"{channel} {epoch}", marks, page.cursor, more=page.more, ids_only=ids_only)
+    told = [f"{row.sequence} {row.etag or row.gone_reason}" for row in page.rows]
+    return _hash_of(f"{channel} {epoch}", told, page.cursor, more=page.more, ids_only=ids_only)
 
 
-def _hash_of(
-    feed: str,
-    marks: list[tuple[int, str, str]],
-    cursor: int,
-    *,
-    more: bool,
-    ids_only: bool,
-) -> str:
+def _hash_of(feed: str, rows: list[str], cursor: int, *, more: bool, ids_only: bool) -> str:
     """Return the hash of a page: numbers and hashes of its rows say all that its bytes say."""
-    told = f"{feed} {cursor} {more} {ids_only} " + " ".join(
-        f"{sequence} {etag or reason}" for sequence, etag, reason in marks
-    )
+    told = f"{feed} {cursor} {more} {ids_only} " + " ".join(rows)
     return hashlib.sha256(told.encode()).hexdigest()
 
 

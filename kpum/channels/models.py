@@ -72,6 +72,8 @@ class PublishedDocument(models.Model):
             models.Index(fields=["channel", "unit_code", "sequence"], name="kpum_feed_by_unit"),
             models.Index(fields=["channel", "code"], name="kpum_document_by_code"),
             models.Index(fields=["url"], name="kpum_document_by_url"),
+            # A publication asks what stands of a document in any channel.
+            models.Index(fields=["document_id"], name="kpum_document_by_id"),
         ]
 
     def __str__(self) -> str:

@@ -130,24 +130,28 @@ def epoch() -> str:
     return FeedHead.objects.values_list("epoch", flat=True).first() or ""
 
 
-#: Plain SQL, as this is what followers ask all day: composing it would cost more than asking.
+#: Plain SQL, as this is what followers ask all day: composing it would cost more than asking. The
+#: epoch is the first row, once; the reason lies behind the document, and is read of tombstones alone.
 _MARKS = (
-    "SELECT sequence, etag, gone_reason,"  # noqa: S608 - names of tables are ours
-    f" (SELECT epoch FROM {FeedHead._meta.db_table} WHERE id = 1)"
+    f"SELECT 0 AS sequence, epoch FROM {FeedHead._meta.db_table} WHERE id = 1"  # noqa: S608 - names of tables are ours
+    " UNION ALL SELECT * FROM"
+    " (SELECT sequence, CASE etag WHEN '' THEN gone_reason ELSE etag END"
     f" FROM {PublishedDocument._meta.db_table}"
-    " WHERE channel = %s AND sequence >= %s ORDER BY sequence LIMIT %s"
+    " WHERE channel = %s AND sequence >= %s ORDER BY sequence LIMIT %s) AS marks ORDER BY 1"
 )
 
 
-def marks_after(channel: str, after: int, limit: int) -> tuple[list[tuple[int, str, str]], str]:
-    """Return (sequence, hash, reason) of the row at a cursor, if it stands, and of those after; the epoch.
+def marks_after(channel: str, after: int, limit: int) -> tuple[list[tuple[int, str]], str]:
+    """Return (number, hash or reason) of the row at a cursor, if it stands, and of those after; the epoch.
 
-    They tell one page of the feed from any other, without reading a document.
+    One more than the limit of those after. They tell one page of the feed from any other, without
+    reading a document.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MARKS, [channel, after, limit + 2])
-        marks = list(cursor.fetchall())
-    return [mark[:3] for mark in marks], marks[0][3] or "" if marks else epoch()
+        marks = cursor.fetchall()
+    epoch = marks.pop(0)[1] if marks and not marks[0][0] else ""
+    return marks, epoch
 
 
 def last_sequence(channel: str) -> int:
@@ -156,10 +160,23 @@ def last_sequence(channel: str) -> int:
     return rows.aggregate(last=Max("sequence"))["last"] or 0
 
 
-def chunk_from(channel: str, after: int) -> tuple[int, int, str, Any] | None:
-    """Return the stored page that begins at a cursor: (after, last, hash, compressed bytes)."""
-    rows = Chunk.objects.filter(channel=channel, after=after)
-    return rows.values_list("after", "last", "etag", "body").first()
+_CHUNK = f" FROM {Chunk._meta.db_table} WHERE channel = %s AND after = %s"
+
+
+def chunk_etag(channel: str, after: int) -> str | None:
+    """Return the hash of the stored page that begins at a cursor."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT etag" + _CHUNK, [channel, after])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def chunk_from(channel: str, after: int) -> tuple[str, bytes] | None:
+    """Return the stored page that begins at a cursor: (hash, compressed bytes)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT etag, body" + _CHUNK, [channel, after])
+        found = cursor.fetchone()
+    return (found[0], bytes(found[1])) if found else None
 
 
 def next_chunk_begins(channel: str, after: int) -> int | None:

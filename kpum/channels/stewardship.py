@@ -6,15 +6,14 @@ on what was public. Those who prepared the text are named in the trail alone; wh
 BIP, BIP's editor adds there.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
-from wagtail.models import Page, Revision
+from wagtail.models import Page
 
-from kpum.audit.models import AuditEntry
+from kpum.audit.models import AuditEntry, AuditQuerySet
 from kpum.channels import schemas
 from kpum.pages.models import Stewardship
 
@@ -31,40 +30,43 @@ CHANGES = {
 LATEST = 50
 
 
-def stewardships_of(pages: Sequence[Page]) -> dict[int, schemas.Stewardship]:
-    """Return it for each public page, from what is stored: built again, it is the same.
+def stewards_of(
+    pages: Sequence[Page],
+) -> dict[int, tuple[schemas.UnitReference, schemas.Stewardship]]:
+    """Return the unit of each public page and its stewardship, from what is stored: built again, it is the same.
 
-    Three queries, however many pages.
+    Two queries, however many pages.
     """
     ids = [page.pk for page in pages]
-    stewards = Stewardship.objects.filter(page__in=ids).values_list("page", "responsible")
-    responsible = dict(stewards)
-    written = _written(pages)
+    rows = Stewardship.objects.filter(page__in=ids).values_list(
+        "page",
+        "owner_unit__document_id",
+        "owner_unit__code",
+        "responsible",
+        "page__live_revision__created_at",
+    )
+    stored = {row[0]: row[1:] for row in rows}
     changes = _changes(ids)
-    return {
-        page.pk: schemas.Stewardship(
-            responsible=responsible[page.pk],
-            produced_at=written.get(page.live_revision_id),
+    found = {}
+    for page in pages:
+        unit_id, unit_code, responsible, written = stored[page.pk]
+        stewardship = schemas.Stewardship(
+            responsible=responsible,
+            produced_at=written,
             published_at=page.last_published_at,
             changes=changes.get(f"page:{page.pk}", []),
         )
-        for page in pages
-    }
+        found[page.pk] = schemas.UnitReference(id=unit_id, code=unit_code), stewardship
+    return found
 
 
-def _written(pages: Sequence[Page]) -> dict[int | None, datetime]:
-    """Return when the texts that are public were written, by their revisions."""
-    live = Revision.objects.filter(pk__in=[page.live_revision_id for page in pages])
-    return dict(live.values_list("pk", "created_at"))
-
-
-def _changes(page_ids: Iterable[int]) -> dict[str, list[schemas.Change]]:
+def _changes(page_ids: Sequence[int]) -> dict[str, list[schemas.Change]]:
     """Return the latest changes of each page, in their order, by the subject of the trail."""
     subjects = [f"page:{pk}" for pk in page_ids]
     entries = AuditEntry.objects.filter(subject__in=subjects, action__in=CHANGES)
-    from_the_last = Window(RowNumber(), partition_by=F("subject"), order_by=F("pk").desc())
-    latest = entries.annotate(place=from_the_last).filter(place__lte=LATEST).order_by("pk")
-    rows: Any = latest.values_list("subject", "at", "action", "before", "after", "data")
+    rows: Any = _latest(entries, one=len(subjects) == 1).values_list(
+        "subject", "at", "action", "before", "after", "data"
+    )
     found: dict[str, list[schemas.Change]] = {}
     for subject, at, action, before, after, data in rows:
         change = schemas.Change(
@@ -74,5 +76,13 @@ def _changes(page_ids: Iterable[int]) -> dict[str, list[schemas.Change]]:
             after=after,
             responsible=data.get("responsible", ""),
         )
-        found.setdefault(subject, []).append(change)
+        found.setdefault(subject, []).insert(0, change)
     return found
+
+
+def _latest(entries: AuditQuerySet, *, one: bool) -> AuditQuerySet:
+    """Return the latest entries of each subject, the last first; of one it takes no window, and half the time."""
+    if one:
+        return entries.order_by("-pk")[:LATEST]
+    from_the_last = Window(RowNumber(), partition_by=F("subject"), order_by=F("pk").desc())
+    return entries.annotate(place=from_the_last).filter(place__lte=LATEST).order_by("-pk")

@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     # KPUM's rooms, upper storeys first, so that our templates and commands win over Wagtail's.
     "kpum",
     "kpum.demo",
+    "kpum.bench",
     "kpum.channels",
     "kpum.reports",
     "search",

@@ -118,6 +118,30 @@ def test_a_full_copy_is_handed_out_as_it_lies(small_pages, client, db):
     assert copy_of(client) == (stands_in_rows(), 4)
 
 
+def test_a_stored_page_costs_two_queries_and_one_that_is_known_is_not_even_read(
+    small_pages, client, db, django_assert_num_queries
+):
+    for number in range(13):
+        write(number, "a")
+    chunks.build_chunks()
+    packed = client.get(FEED, headers={"Accept-Encoding": "gzip"})
+    conditional = {"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]}
+
+    with django_assert_num_queries(2):
+        client.get(FEED, headers={"Accept-Encoding": "gzip"})
+    with django_assert_num_queries(1) as asked:
+        assert client.get(FEED, headers=conditional).status_code == 304
+    assert "body" not in asked[0]["sql"]
+    # Another page is sent whole, and one that is not compressed is known by its rows.
+    write(0, "b")
+    assert client.get(FEED, headers=conditional).status_code == 200
+    plain = client.get(f"{FEED}?limit=3")
+    with django_assert_num_queries(1) as asked:
+        known = client.get(f"{FEED}?limit=3", headers={"If-None-Match": plain["ETag"]})
+    assert known.status_code == 304
+    assert "body" not in asked[0]["sql"]
+
+
 def test_what_is_taken_down_is_served_from_no_stored_page(small_pages, client, city):
     cards = [publish(city.new_card(f"SA-{n}", f"Sprawa {n}")) for n in range(1, 7)]
     chunks.build_chunks()
