@@ -12,8 +12,7 @@ from pathlib import Path
 
 import django
 
-
-#: They change columns, but only to hold longer texts: a portal that still runs reads and writes on.
+#: They change columns, but at most to hold longer texts: a portal that still runs reads and writes on.
 ONLY_WIDER = ("0003_lists_media_chunks_manifests", "0004_channels_as_data")
 
 
