@@ -12,6 +12,9 @@ from pathlib import Path
 
 import django
 
+#: They change columns, but at most to hold longer texts: a portal that still runs reads and writes on.
+ONLY_WIDER = ("0003_lists_media_chunks_manifests", "0004_channels_as_data")
+
 
 def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "kpum.settings.test"
@@ -31,6 +34,7 @@ def main() -> int:
         ignore_initial_migrations=True,
         quiet=["ignore", "ok"],
         no_cache=True,
+        ignore_name=list(ONLY_WIDER),
     )
     linter.lint_all_migrations()
     linter.print_summary()

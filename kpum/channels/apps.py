@@ -11,7 +11,7 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
 
-        from kpum.channels import handlers
+        from kpum.channels import checks, handlers
         from kpum.channels.hand_over_policies import HandOverPolicy
         from kpum.channels.heads import channel_heads
         from kpum.channels.models import PublishedDocument
@@ -19,4 +19,5 @@ class ChannelsConfig(AppConfig):
 
         register_permission_policy(PublishedDocument, HandOverPolicy(PublishedDocument))
         handlers.connect()
+        checks.connect()
         register_heads(channel_heads)

@@ -114,6 +114,13 @@ def queue_of(powers: Sequence[Power], channel: str) -> QuerySet[PublishedDocumen
     return rows.filter(within)
 
 
+def waiting_of(powers: Sequence[Power], channel: str) -> QuerySet[PublishedDocument]:
+    """Return those of the queue within these powers that nobody has answered."""
+    rows: Any = queue_of(powers, channel)
+    waiting: QuerySet[PublishedDocument] = rows.filter(standing=WAITING)
+    return waiting
+
+
 def place_of_document(channel: str, document_id: Any, locale: str) -> Place | None:
     """Return where the page of a document lies; None when it is a unit's or no longer there."""
     row = queue(channel).filter(document_id=document_id, locale=locale).first()

@@ -241,6 +241,7 @@ class HandOverViewSet(PowersViewSet):
     model = PublishedDocument
     icon = "upload"
     menu_label = gettext_lazy("Handed over")
+    add_to_admin_menu = True
     menu_name = "kpum-hand-over"
     menu_order: Any = 720
 

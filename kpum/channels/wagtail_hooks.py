@@ -1,11 +1,21 @@
-"""The room's entry in the admin's menu."""
+"""The room's entry in the admin's menu, and its line on the dashboard."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from wagtail import hooks
 
 from kpum.channels.hand_over_screens import HandOverViewSet
+from kpum.channels.panels import HandOverPanel
 
 
 @hooks.register("register_admin_viewset")
 def register_hand_over() -> HandOverViewSet:
     """Give the admin the hand-over queue."""
     return HandOverViewSet()
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_waits(_request: HttpRequest, panels: list[Any]) -> None:
+    """Tell the editors of other portals what waits for them."""
+    panels.append(HandOverPanel())

@@ -20,7 +20,7 @@ _CODE = RegexValidator(
 )
 
 
-def _code(max_length: int = 40) -> models.CharField[str, str]:
+def _code(max_length: int = 40) -> "models.CharField[str, str]":
     return models.CharField(_("code"), max_length=max_length, unique=True, validators=[_CODE])
 
 

@@ -204,8 +204,11 @@ def _keys(model: Any, words: Iterable[str]) -> list[Any]:
 def files_of_pages(page_ids: Iterable[int]) -> dict[int, list[tuple[FileKind, Any]]]:
     """Return the pictures and files that each page's public text uses, in a lasting order.
 
-    One query, and one for each kind of file in use; a page without files is not named.
+    One query, and one for each kind of file in use; a page without files is not named. None at all
+    in a host's project, whose files are its own.
     """
+    if not apps.is_installed("kpum.media"):
+        return {}
     rows = PublicFile.objects.filter(page__in=list(page_ids)).order_by("page", "kind")
     uses = list(rows.values_list("page", "kind", "object_id"))
     files: dict[Use, Any] = {}

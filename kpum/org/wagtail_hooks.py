@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -34,3 +36,9 @@ def register_screens() -> PowersGroup:
 def show_ones_mandates(request: HttpRequest, panels: list[Any]) -> None:
     """Tell everybody what he may do, and for whom he acts, before anything else."""
     panels.append(MandatesPanel(request.user))
+
+
+@hooks.register("insert_global_admin_css")
+def style_of_the_forms() -> str:
+    """Load the style sheet of the forms that are ours."""
+    return format_html('<link rel="stylesheet" href="{}">', static("kpum/css/acts.css"))

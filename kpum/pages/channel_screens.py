@@ -204,6 +204,7 @@ class ChannelViewSet(PowersViewSet):
     model = PublicationChannel
     icon = "globe"
     menu_label = gettext_lazy("Channels")
+    add_to_admin_menu = True
     menu_name = "kpum-channels"
     menu_order: Any = 710
 

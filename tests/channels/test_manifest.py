@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -114,6 +115,8 @@ def test_a_new_secret_key_with_a_fallback_replaces_the_derived_key_with_overlap(
 def test_a_key_that_is_none_is_named(settings, key):
     settings.KPUM = {"SIGNING_KEY": key}
 
+    with pytest.raises(SystemCheckError, match=r"E003.*SIGNING_KEY"):
+        call_command("check", tags=["security"])
     with pytest.raises(ImproperlyConfigured, match="SIGNING_KEY"):
         signing.keys()
 

@@ -292,7 +292,7 @@ def test_a_small_answer_that_unfolds_without_end_is_stopped(portal, manners):
         ("gzip, gzip", b"x", "packed as gzip, gzip"),
         ("br", b"x", "packed as br"),
         ("gzip", b"not packed", "not packed as it says"),
-        ("gzip", gzip.compress(b'{"a": 1}' * 500)[:-9], "cut|not packed"),
+        ("gzip", gzip.compress(b'{"a": 1}' * 500, mtime=0)[:-9], "cut|not packed"),
         ("gzip", b"", "no whole JSON"),
     ],
 )

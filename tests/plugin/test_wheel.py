@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 APPS = [
     "kpum", "kpum.channels", "kpum.reports", "search", "branch_pages", "services", "kpum.portal", "workflows",
-    "kpum.blocks", "kpum.pages", "kpum.org", "kpum.outbox", "kpum.audit", "kpum.design", "kpum.core", "wagtail_localize",
+    "kpum.blocks", "kpum.pages", "kpum.integrations", "kpum.org", "kpum.outbox", "kpum.audit", "kpum.design", "kpum.core", "wagtail_localize",
     "wagtail_localize.locales",
 ]  # fmt: skip
 

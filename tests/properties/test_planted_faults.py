@@ -42,6 +42,7 @@ PLANTED = {
     "a tombstone forgets its successor": (actions, "_bury_withdrawn", forget_successor),
     "a tombstone keeps its successor's old address": (actions, "_lead_to", nothing),
     "what lies below is not marked": (door, "mark_below", nothing),
+    "links are not followed": (actions, "_mark_linking", nothing),
     "a restriction is ignored": (actions, "_public", whatever_is_live),
     "a page goes to every channel": (Feed, "store", to_every_channel),
     "a change keeps its number": (Feed, "_number", with_its_old_number),
