@@ -5,11 +5,12 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.test import override_settings
 from wagtail.models import Page
 
-from kpum.channels import answers, feed, problems
+from kpum.channels import answers, feed, problems, queries
 from kpum.channels.answers import Reading
 from kpum.integrations.admission import Admission
 from kpum.integrations.errors import Refused
@@ -60,6 +61,29 @@ def test_the_early_way_and_the_late_answer_alike(client, city, card, settings):
                 assert told(client.get(address, headers=known)) == told(unchanged), address
             client.handler.load_middleware()
             assert unchanged.status_code == (304 if early.status_code == 200 else early.status_code)
+
+
+def test_a_connection_that_was_lost_is_opened_anew_and_asked_again(
+    client, committed_city, monkeypatch
+):
+    lost = [OperationalError("the connection is closed")]
+    original = queries.marks_after
+
+    def marks(*arguments):
+        if lost:
+            raise lost.pop()
+        return original(*arguments)
+
+    monkeypatch.setattr(queries, "marks_after", marks)
+
+    assert client.get(f"{BASE}/changes").json()["changes"]
+    assert lost == []
+    if connection.vendor == "postgresql":
+        connection.connection.close()
+        assert client.get(f"{BASE}/changes").json()["changes"]
+    lost.append(OperationalError("the connection is closed"))
+    with transaction.atomic(), pytest.raises(OperationalError):
+        client.get(f"{BASE}/changes")
 
 
 def test_head_says_what_get_would_without_its_body(client, city, card):
