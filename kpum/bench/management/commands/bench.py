@@ -83,7 +83,7 @@ class Command(BaseCommand):
             checked=options["checked"],
             as_built=options["as_built"],
         )
-        report = Report(options["out"], self.stdout.write, {"amounts": vars(amounts)})
+        report = Report(options["out"], self._say, {"amounts": vars(amounts)})
         # Ended from outside, it takes its server with it.
         before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         try:
@@ -94,6 +94,11 @@ class Command(BaseCommand):
             signal.signal(signal.SIGTERM, before)
         if DECISIVE in sizes and not all(one.is_reached for one in judged):
             raise CommandError("Not every target was reached.")
+
+    def _say(self, words: str) -> None:
+        # Somebody may be reading the file that this goes to.
+        self.stdout.write(words)
+        self.stdout.flush()
 
 
 def _folder() -> Path:
