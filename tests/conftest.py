@@ -22,8 +22,12 @@ JOURNEYS = TESTS / "journeys"
 GUARDED = tuple(TESTS / name for name in ("portal", "services", "channels", "search"))
 #: What no database makes a difference to: these run in one half.
 ONCE = tuple(
-    TESTS / name for name in ("architecture", "design", "plugin", "journeys/test_accessibility.py")
-)
+    TESTS / name
+    for name in (
+        "architecture", "design", "plugin", "journeys/test_accessibility.py",
+        "client/test_console.py", "client/test_proof.py", "client/test_reading.py", "client/test_wire.py",
+    )
+)  # fmt: skip
 #: Walks through the whole portal: they run lines that tests of their own room hold already, and
 #: measuring them costs half their time again.
 UNMEASURED = tuple(
