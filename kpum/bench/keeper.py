@@ -16,7 +16,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.models import Max
 
 from kpum.bench import building, cpu, publishing
-from kpum.bench.places import Place
+from kpum.bench.places import Place, remove_file
 from kpum.channels.chunks import build_chunks
 from kpum.channels.models import Chunk, PublishedDocument
 from kpum.org.models import Unit
@@ -140,7 +140,7 @@ def _empty() -> None:
         return
     if connection.vendor == "sqlite":
         connection.close()
-        Place(0, f"sqlite://{connection.settings_dict['NAME']}").remove_file()
+        remove_file(Path(str(connection.settings_dict["NAME"])))
         return
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 SETTINGS = "kpum.settings.bench"
 _SUFFIXES = ("", "-wal", "-shm")
@@ -24,7 +24,7 @@ class Place:
     @property
     def name(self) -> str:
         """Return the database's name, without what opens it."""
-        return urlsplit(self.url).path
+        return unquote(urlsplit(self.url).path)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -32,10 +32,16 @@ class Place:
         own = {"DJANGO_SETTINGS_MODULE": SETTINGS, "KPUM_DATABASE_URL": self.url}
         return os.environ | own
 
-    def remove_file(self) -> None:
-        """Remove an SQLite file with those beside it."""
-        for suffix in _SUFFIXES:
-            Path(f"{urlsplit(self.url).path}{suffix}").unlink(missing_ok=True)
+    @property
+    def file(self) -> Path:
+        """Return the file of an SQLite database."""
+        return Path(self.name)
+
+
+def remove_file(file: Path) -> None:
+    """Remove an SQLite database with the files beside it."""
+    for suffix in _SUFFIXES:
+        file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
 
 
 def place_for(pages: int, named: str, folder: Path) -> Place:
@@ -49,6 +55,6 @@ def place_for(pages: int, named: str, folder: Path) -> Place:
     """
     parts = urlsplit(named)
     if parts.scheme not in {"postgresql", "postgres"}:
-        return Place(pages, f"sqlite://{folder}/pages-{pages}.sqlite3")
+        return Place(pages, f"sqlite://{quote(str(folder))}/pages-{pages}.sqlite3")
     name = f"{parts.path.rstrip('/') or '/kpum'}_bench_{pages}"
     return Place(pages, urlunsplit(parts._replace(scheme="postgresql", path=name)))

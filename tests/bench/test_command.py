@@ -43,8 +43,8 @@ def place(django_db_setup, django_db_blocker, tmp_path_factory):
         connections.close_all()
         if connection.vendor == "sqlite":
             found = place_for(PAGES, "", folder / "bench")
-            (folder / "bench").mkdir()
-            shutil.copy(template, urlsplit(found.url).path)
+            found.file.parent.mkdir()
+            shutil.copy(template, found.file)
             yield found, "", folder
             return
         parts = urlsplit(os.environ["KPUM_TEST_DATABASE_URL"])
@@ -116,7 +116,7 @@ def execute(place):
     def run(sql):
         url = place[0].url
         if place[0].vendor == "sqlite":
-            with closing(sqlite3.connect(urlsplit(url).path)) as own, own:
+            with closing(sqlite3.connect(place[0].file)) as own, own:
                 return own.execute(sql).fetchall()
         with psycopg.connect(url) as own:
             cursor = own.execute(sql)

@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from kpum.bench import building, keeper
 from kpum.bench.keeper import Keeper, KeeperFailed
-from kpum.bench.places import Place, place_for
+from kpum.bench.places import Place, place_for, remove_file
 
 
 def test_a_portal_has_a_database_beside_the_named_one(tmp_path):
@@ -21,9 +21,13 @@ def test_a_portal_has_a_database_beside_the_named_one(tmp_path):
     own = place_for(60, "sqlite:////srv/portal.sqlite3", tmp_path)
     assert own.url == f"sqlite://{tmp_path}/pages-60.sqlite3"
     assert own.environment["KPUM_DATABASE_URL"] == own.url
-    (tmp_path / "pages-60.sqlite3-wal").touch()
-    own.remove_file()
-    assert list(tmp_path.iterdir()) == []
+    odd = tmp_path / "Próba ł #5"
+    odd.mkdir()
+    assert place_for(60, "", odd).file == odd / "pages-60.sqlite3"
+    for name in ("pages-60.sqlite3", "pages-60.sqlite3-wal", "pages-70.sqlite3"):
+        (odd / name).touch()
+    remove_file(odd / "pages-60.sqlite3")
+    assert [file.name for file in odd.iterdir()] == ["pages-70.sqlite3"]
 
 
 def test_a_portal_that_the_bench_did_not_make_is_left_alone(city):
