@@ -71,7 +71,8 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {},
+        # Only what asks for it is prepared: the hottest reads of the channels.
+        "OPTIONS": {"prepare_threshold": 5},
     }
 
 

@@ -86,6 +86,20 @@ def test_a_connection_that_was_lost_is_opened_anew_and_asked_again(
         client.get(f"{BASE}/changes")
 
 
+@pytest.mark.only_on("postgresql")
+def test_the_hottest_reads_are_planned_once(client, city, card):
+    known = client.get(f"{BASE}/changes")["ETag"]
+
+    for _poll in range(8):
+        answer = client.get(f"{BASE}/changes", headers={"If-None-Match": known})
+        assert answer.status_code == 304
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        prepared = [statement for (statement,) in cursor.fetchall()]
+    assert any("UNION ALL" in statement for statement in prepared)
+
+
 def test_head_says_what_get_would_without_its_body(client, city, card):
     for address in [*addresses(card), "/api/v1/signing-keys", f"{BASE}/find?path=/uslugi/sa/"]:
         full, head = client.get(address), client.head(address)
