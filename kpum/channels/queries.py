@@ -231,10 +231,8 @@ def live_document(
     if found is None:
         return None
     etag, changed, text = found
-    if isinstance(changed, str):
-        # SQLite keeps moments as text, in UTC.
-        changed = datetime.fromisoformat(changed).replace(tzinfo=UTC)
-    return etag, changed, text
+    # Plain SQL gives SQLite's moments without the zone they are kept in.
+    return etag, changed if changed.tzinfo else changed.replace(tzinfo=UTC), text
 
 
 def live_documents(

@@ -8,10 +8,12 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.test import override_settings
+from django.utils.http import http_date
 from wagtail.models import Page
 
 from kpum.channels import answers, feed, problems, queries
 from kpum.channels.answers import Reading
+from kpum.channels.models import PublishedDocument
 from kpum.integrations.admission import Admission
 from kpum.integrations.errors import Refused
 from tests.factories.pages import edit, publish
@@ -232,6 +234,8 @@ def test_a_feed_of_some_types_or_names_only(client, city, card):
 def test_a_document_has_a_moment_and_is_not_sent_again_after_it(client, city, card):
     address = f"{BASE}/documents/{card.translation_key}"
     moment = client.get(address)["Last-Modified"]
+    row = PublishedDocument.objects.get(channel="public", document_id=card.translation_key)
+    assert moment == http_date(row.changed_at.timestamp())
 
     same = client.get(address, headers={"If-Modified-Since": moment})
     older = client.get(address, headers={"If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"})

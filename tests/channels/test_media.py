@@ -10,6 +10,7 @@ from django.core.management import call_command
 from wagtail.models import Page
 
 from kpum.media import actions as media
+from kpum.media import queries
 from kpum.media.models import StoredFile
 from kpum.pages import actions as door
 from kpum.pages.authority import Authority
@@ -132,3 +133,13 @@ def test_bytes_that_were_lost_are_told_as_unknown(client, city, page):
     assert client.get(f"{BASE}/media/{plan['id']}/content").status_code == 404
     StoredFile.objects.filter(media_id=plan["id"]).update(name="inny")
     assert client.get(f"{BASE}/media/{plan['id']}").status_code == 404
+
+
+def test_a_host_without_our_file_models_has_documents_that_name_no_files(page, monkeypatch):
+    monkeypatch.setattr(queries.apps, "is_installed", lambda name: name != "kpum.media")
+
+    assert queries.files_of_pages([page.pk]) == {}
+
+
+def test_an_id_that_no_file_ever_had_is_none(db):
+    assert queries.stored_file(uuid4()) is None

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from kpum.channels import actions, writing
 from kpum.channels.actions import read_model, rebuild_marked
@@ -285,3 +285,20 @@ def test_what_waits_because_of_a_link_waits_alone(city):
     rebuild_marked()
     assert of(child).sequence == before
     assert reconcile(dry_run=True).waiting == 0
+
+
+def test_a_tombstone_leads_on_when_only_another_language_of_its_successor_is_deleted(city):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    for page in (city.home, city.catalogue, city.folder):
+        publish(Page.objects.get(pk=page.pk).specific.copy_for_translation(english))
+    successor = publish(city.new_page("Następczyni"))
+    translated = publish(successor.copy_for_translation(english))
+    former = publish(city.new_page("Dawna"))
+    door.withdraw(
+        page_id=former.pk, reason=WithdrawalReason.MERGED, explanation="Połączone.",
+        successor_id=successor.pk, authority=SYSTEM, actor=None,
+    )  # fmt: skip
+
+    door.delete(page_id=translated.pk, authority=SYSTEM, actor=None)
+
+    assert of(former).successor_url == successor.full_url
