@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
+from kpum.channels.cursors import often
 from kpum.channels.models import Chunk, FeedHead, Mention, PublishedDocument
 from kpum.pages import channel_rules
 from kpum.pages.channel_rules import Rule
@@ -130,25 +131,6 @@ def epoch() -> str:
     return FeedHead.objects.values_list("epoch", flat=True).first() or ""
 
 
-def _often() -> Any:
-    """Return a cursor for what is asked all day: on PostgreSQL its statements are prepared, and planned once.
-
-    Planning costs more there than answering. Django's own cursors prepare nothing; how often a
-    statement must come first is ``prepare_threshold`` among the database's options.
-    """
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    from django.db.backends.postgresql import base
-
-    # psycopg 2, in a host that still has it, prepares nothing.
-    preparing: Any = getattr(base, "ServerBindingCursor", None)
-    if preparing is None:
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    return connection._prepare_cursor(preparing(connection.connection))  # type: ignore[attr-defined]  # noqa: SLF001
-
-
 #: Plain SQL, as this is what followers ask all day: composing it would cost more than asking. The
 #: epoch is the first row, once; the reason lies behind the document, and is read of tombstones alone.
 _MARKS = (
@@ -166,7 +148,7 @@ def marks_after(channel: str, after: int, limit: int) -> tuple[list[tuple[int, s
     One more than the limit of those after. They tell one page of the feed from any other, without
     reading a document.
     """
-    with _often() as cursor:
+    with often() as cursor:
         cursor.execute(_MARKS, [channel, after, limit + 2])
         marks = cursor.fetchall()
     epoch = marks.pop(0)[1] if marks and not marks[0][0] else ""
@@ -184,7 +166,7 @@ _CHUNK = f" FROM {Chunk._meta.db_table} WHERE channel = %s AND after = %s"
 
 def chunk_etag(channel: str, after: int) -> str | None:
     """Return the hash of the stored page that begins at a cursor."""
-    with _often() as cursor:
+    with often() as cursor:
         cursor.execute("SELECT etag" + _CHUNK, [channel, after])
         found = cursor.fetchone()
     return found[0] if found else None
@@ -192,7 +174,7 @@ def chunk_etag(channel: str, after: int) -> str | None:
 
 def chunk_from(channel: str, after: int) -> tuple[str, bytes] | None:
     """Return the stored page that begins at a cursor: (hash, compressed bytes)."""
-    with _often() as cursor:
+    with often() as cursor:
         cursor.execute("SELECT etag, body" + _CHUNK, [channel, after])
         found = cursor.fetchone()
     return (found[0], bytes(found[1])) if found else None
@@ -225,7 +207,7 @@ def live_document(
         document_id, connection
     )
     wanted = "SELECT etag, changed_at, " + ("body" if body else "''")
-    with _often() as cursor:
+    with often() as cursor:
         cursor.execute(wanted + _LIVE, [channel, key, locale])
         found = cursor.fetchone()
     if found is None:
