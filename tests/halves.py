@@ -67,9 +67,7 @@ def run_half(name: str, words: list[str], environment: dict[str, str], *, measur
     report = REPORTS / f"{name.lower()}.xml"
     report.unlink(missing_ok=True)
     print(f"\n=== {name} ===", flush=True)
-    # Some tests take minutes: whoever has nothing left takes from the other's share.
-    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "worksteal"]
-    command += [f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, f"--junitxml={report}"]
     command += ["--cov", "--cov-report=", *words] if measured else words
     variables = (
         os.environ
