@@ -7,6 +7,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.rich_text import RichText, extract_references_from_rich_text
 
+from kpum.pages.links import page_key
+
 
 def links_of(pages: Sequence[Page]) -> dict[int, frozenset[UUID]]:
     """Return the ids of the documents that each specific page links to; none, where it links to none.
@@ -41,6 +43,5 @@ def _running_texts(stream: Iterable[object]) -> Iterator[str]:
 
 def _linked_in(text: str) -> Iterator[int]:
     for model, key, _model_path, _path in extract_references_from_rich_text(text):
-        # What was typed into the editor's source may be no number.
-        if issubclass(model, Page) and str(key).isdecimal():
-            yield int(key)
+        if issubclass(model, Page) and (pk := page_key(key)) is not None:
+            yield pk

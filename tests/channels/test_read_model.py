@@ -302,3 +302,13 @@ def test_a_tombstone_leads_on_when_only_another_language_of_its_successor_is_del
     door.delete(page_id=translated.pk, authority=SYSTEM, actor=None)
 
     assert of(former).successor_url == successor.full_url
+
+
+@pytest.mark.parametrize("name", ["9" * 30, "abc", "-1", "", "²"])
+def test_a_link_that_names_no_page_is_published_and_read_as_text(client, city, name):
+    body = [("paragraph", f'<p><a linktype="page" id="{name}">stąd</a></p>')]
+
+    page = publish(city.new_page("Odsyłająca", body=body))
+
+    assert addresses_in(page) == [""]
+    assert "<a>stąd</a>" in client.get(page.get_url()).content.decode()
