@@ -20,6 +20,8 @@ REPORTS = Path("var/tests")
 #: How conftest.py words a test that belongs to one database; see the marker ``only_on``.
 ELSEWHERE = "only on "
 PROCESSES = "2"
+#: The order of the tests: everybody's run has the same one, and a proof a new one each time.
+ORDER = [] if "KPUM_PROVE" in os.environ else ["-p", "randomly", "--randomly-seed=2026"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def run_half(name: str, words: list[str], environment: dict[str, str], *, measur
     report = REPORTS / f"{name.lower()}.xml"
     report.unlink(missing_ok=True)
     print(f"\n=== {name} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, *ORDER, f"--junitxml={report}"]
     command += ["--cov", "--cov-report=", *words] if measured else words
     variables = (
         os.environ

@@ -222,7 +222,7 @@ def test_deltas_of_two_portals_hold_as_many_changes(asker, execute):
     ]
 
 
-def test_a_database_that_is_not_the_benchs_is_refused(place, execute, settings, monkeypatch):
+def test_a_database_that_is_not_the_benchs_is_refused(ran, place, execute, settings, monkeypatch):
     _found, named, folder = place
     execute("UPDATE wagtailcore_site SET site_name = 'Portal'")
     before = execute("SELECT count(*) FROM wagtailcore_page")

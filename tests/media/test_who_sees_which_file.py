@@ -330,8 +330,9 @@ def test_two_hundred_mandates_are_asked_as_few_questions_as_sixty(city):
 
     def queries(mandates: int) -> int:
         for number in range(person.mandates.count(), mandates):
+            # Collections stand by name: one before others moves each of them by a row.
             unit = Unit.objects.get(pk=root.pk).add_child(
-                code=f"Y-{number}", name=f"Jednostka {number}", kind=UnitKind.CELL
+                code=f"Y-{number}", name=f"Żłobek {number:03}", kind=UnitKind.CELL
             )
             grant_mandate(user=person, role=Role.UNIT_OPERATOR, unit=unit, basis="x")
         fresh = city.stranger

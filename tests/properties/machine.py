@@ -238,7 +238,10 @@ class Portal(RuleBasedStateMachine):
             return
         parent = page.get_parent()
         if parent.has_translation(self.english) and page.live:
-            self.act(publish, page.copy_for_translation(self.english))
+            # Of a page that SQL has hidden no version is made.
+            version = self.act(page.copy_for_translation, self.english)
+            if version:
+                self.act(publish, version)
 
     @rule(number=ANY)
     def delete(self, number):
