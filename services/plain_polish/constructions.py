@@ -17,9 +17,8 @@ _GAP = r"[^\S\r\n]+"
 _IMPERSONAL = re.compile(r"(?<![\w-])\w{2,}(?:ano|ono|ęto|yto|ito|uto|arto)(?!\w)", re.IGNORECASE)
 # Nouns, adverbs and names that only look so.
 _LOOK_IMPERSONAL = (
-    "auto brutto czerwono esperanto fortepiano grono incognito jelito kolano kopyto koryto łono"
-    " miano obfito ono piano pospolito rano rozmaito siano sito słono studio święto warto wiano"
-    " wrono zielono żyto"
+    "czerwono fortepiano grono incognito jelito kolano kopyto koryto obfito piano"
+    " pospolito rozmaito siano słono święto wiano wrono zielono"
 )
 _NOT_IMPERSONAL = frozenset(_LOOK_IMPERSONAL.split())
 # What follows „zostać” and agrees with its form; one word may stand between, but no preposition.

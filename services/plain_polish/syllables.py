@@ -9,7 +9,8 @@ The base form is not looked up: the package carries no lemmatiser, since a dicti
 forms would weigh more than the portal, and the index wants only a number. Instead the endings that
 are longer than those of the base form are taken off by rule (``dokumentami`` → ``dokument`` 3,
 ``miejskiego`` → ``miejski`` 2, ``złożyliśmy`` → ``złożyć`` 2). The rules only shorten: a form that
-is shorter than its base form (``przygotuj``) is taken as the reader meets it.
+is shorter than its base form (``przygotuj``) is taken as the reader meets it. A participle counts
+as an adjective (``wymagany``), a noun made of a verb as a noun (``otrzymanie``).
 """
 
 import re
@@ -26,7 +27,7 @@ _MASCULINE = (
     "(?:[ae]n[tc]|ment|arz|erz|nik|tor|torz|[sz]or|iusz|[aeiu]kt|[aiy]ciel|acz|at|izm|yzm"
     "|log|graf|gram|metr|fon|net|uter|[nż]i?er|amin|orys|opis|kuł|ział|riał|iwal|obywatel|instytut"
     "|opiekun|protokoł|samochod|światłowod|wodociąg|gazociąg|samorząd|alkohol|autobus|pawilon"
-    "|termin)"
+    "|termin|listopad|interfejs|manifest)"
 )
 #: What the ending of a form has in excess of the base form: ending, syllables too many.
 #: The first that fits decides.

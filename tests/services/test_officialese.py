@@ -64,7 +64,11 @@ def test_a_pattern_may_bar_its_neighbours():
     [
         ("Ustalono opłatę, a decyzję wydano.", Kind.IMPERSONAL, ["Ustalono", "wydano"]),
         ("Przyjęto wniosek i zużyto druk.", Kind.IMPERSONAL, ["Przyjęto", "zużyto"]),
-        ("Rano warto wziąć auto. Święto jest często latem, to miasto.", Kind.IMPERSONAL, []),
+        (
+            "Rano warto wziąć auto. Święto i siano, kolano, jest często latem, to miasto.",
+            Kind.IMPERSONAL,
+            [],
+        ),
         ("Zostanie wydana decyzja.", Kind.PASSIVE, ["Zostanie wydana"]),
         ("Wniosek został już przyjęty.", Kind.PASSIVE, ["został już przyjęty"]),
         ("Zostanie prezydentem, bo został w domu.", Kind.PASSIVE, []),
