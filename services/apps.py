@@ -11,7 +11,7 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from kpum.pages.channel_demands import register_requirement
         from services import handlers
-        from services.requirements import EPUAP_FILING
+        from services.completeness import EPUAP_FILING
 
         register_requirement(EPUAP_FILING)
         handlers.connect()

@@ -45,6 +45,37 @@ class FilingChannel(models.TextChoices):
     PHONE = "phone", _("by phone")
 
 
+class Completion(models.TextChoices):
+    """How much of the matter a way carries: the city's table says TAK, CZĘŚCIOWO TAK or NIE (D.1)."""
+
+    FULL = "full", _("yes")
+    PARTIAL = "partial", _("in part")
+    NONE = "none", _("no")
+
+
+class EpuapGround(models.TextChoices):
+    """Why a matter may still be filed by ePUAP, where e-Doręczenia comes first (L-8, L-9)."""
+
+    SPECIFIC_RULE = "specific_rule", _("a specific rule says so")
+    OWN_E_SERVICE = "own_e_service", _("the matter has an e-service of its own there")
+
+
+class RelationKind(models.TextChoices):
+    """What one card has to do with another (row 20)."""
+
+    REQUIRES = "requires", _("needed before this one")
+    RELATED = "related", _("often needed, too")
+
+
+class ServiceLanguage(models.TextChoices):
+    """In which languages the matter can be handled (row 29)."""
+
+    POLISH = "pl", _("Polish")
+    ENGLISH = "en", _("English")
+    UKRAINIAN = "uk", _("Ukrainian")
+    POLISH_SIGN_LANGUAGE = "sgn-PL", _("Polish Sign Language")
+
+
 class OutcomeKind(models.TextChoices):
     """What the citizen receives (row 11)."""
 

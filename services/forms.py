@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kpum.pages.forms import PortalPageForm
-from services.enums import Audience
+from services.enums import Audience, ServiceLanguage
 
 
 class ServiceCardForm(PortalPageForm):
-    """Adds the choice of audiences."""
+    """Adds the choice of audiences and languages."""
 
     audiences = forms.MultipleChoiceField(
         label=_("For whom"),
@@ -16,6 +16,15 @@ class ServiceCardForm(PortalPageForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=ServiceLanguage.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
 
     def clean_audiences(self) -> list[str]:
         return list(self.cleaned_data.get("audiences") or [])
+
+    def clean_languages(self) -> list[str]:
+        return list(self.cleaned_data.get("languages") or [])

@@ -1,16 +1,20 @@
 """Service cards, the catalogue that shows them, and the dictionaries that group them."""
 
-import uuid
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, ObjectList, PageChooserPanel, TabbedInterface
+from wagtail.blocks import StreamBlock
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
-from wagtail.models import Page
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from kpum.blocks.body import BodyBlock
@@ -18,47 +22,43 @@ from kpum.core.streams import LeanStreamField
 from kpum.org.models import Unit
 from kpum.pages.models import PortalPage, Problems, UnitBoundPage
 from kpum.portal.models import TextPage
-from services import requirements
-from services.blocks import ChannelsBlock, DocumentsBlock, FeesBlock, LegalBasesBlock
-from services.codes import validate_code
+from services import completeness
+from services.blocks import (
+    ChannelsBlock,
+    DocumentsBlock,
+    FeesBlock,
+    FormsBlock,
+    LegalBasesBlock,
+    PlacesBlock,
+    RequirementsBlock,
+)
+from services.codes import validate_code, validate_nace
 from services.durations import validate_duration
-from services.enums import Icon, OutcomeKind
+from services.enums import OutcomeKind, RelationKind, ServiceLanguage
 from services.forms import ServiceCardForm
+from services.panels import CONTENT_PANELS, FINDING_PANELS, UPKEEP_PANELS
 from services.querysets import ServiceCardManager
+from services.register_models import (
+    BusinessEvent,
+    Category,
+    Grouping,
+    LegalAct,
+    LifeEvent,
+    PrivacyNotice,
+)
+
+__all__ = [
+    "BusinessEvent", "CardRelation", "CataloguePage", "Category", "Grouping", "LegalAct",
+    "LifeEvent", "PrivacyNotice", "ServiceCardPage", "UnitFolderPage",
+]  # fmt: skip
 
 
-class Grouping(models.Model):
-    """A word of the catalogue's dictionaries: a category or a life event (row 17)."""
-
-    document_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    slug = models.SlugField(_("address"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    summary = models.CharField(_("summary"), max_length=300)
-    icon = models.CharField(_("pictogram"), max_length=20, choices=Icon.choices)
-    order = models.PositiveIntegerField(_("order"), default=0)
-
-    class Meta:
-        abstract = True
-        ordering = ["order", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Category(Grouping):
-    """A field of city matters, in citizens' words."""
-
-    class Meta(Grouping.Meta):
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-
-
-class LifeEvent(Grouping):
-    """Something that happens to people and brings several matters at once."""
-
-    class Meta(Grouping.Meta):
-        verbose_name = _("life event")
-        verbose_name_plural = _("life events")
+#: The catalogue's route to the cards of a grouping.
+_ROUTES: dict[type[Grouping], str] = {
+    Category: "category",
+    LifeEvent: "life_event",
+    BusinessEvent: "business_event",
+}
 
 
 class CataloguePage(RoutablePageMixin, UnitBoundPage, TextPage):
@@ -79,6 +79,7 @@ class CataloguePage(RoutablePageMixin, UnitBoundPage, TextPage):
             context_overrides={
                 "categories": Category.objects.all(),
                 "life_events": LifeEvent.objects.all(),
+                "business_events": BusinessEvent.objects.all(),
                 "cards": ServiceCardPage.objects.open_to_all(),
             },
         )
@@ -93,13 +94,16 @@ class CataloguePage(RoutablePageMixin, UnitBoundPage, TextPage):
         """Show the cards that one life event brings."""
         return self._show(request, LifeEvent.objects.filter(slug=slug).first(), "life_event")
 
+    @path("dla-firmy/<slug:slug>/", name="business_event")
+    def business_event(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Show the cards that one event in the life of a business brings."""
+        found = BusinessEvent.objects.filter(slug=slug).first()
+        return self._show(request, found, "business_event")
+
     def _show(self, request: HttpRequest, grouping: Any, kind: str) -> HttpResponse:
         if grouping is None:
             raise Http404
-        cards = ServiceCardPage.objects.open_to_all()
-        cards = (
-            cards.in_category(grouping) if kind == "category" else cards.for_life_event(grouping)
-        )
+        cards = ServiceCardPage.objects.open_to_all().grouped_by(grouping)
         return self.render(
             request,
             template="kpum/services/grouping_page.html",
@@ -108,8 +112,7 @@ class CataloguePage(RoutablePageMixin, UnitBoundPage, TextPage):
 
     def grouping_url(self, grouping: Grouping) -> str:
         """Return the public address of a category or a life event."""
-        name = "category" if isinstance(grouping, Category) else "life_event"
-        return self.url + self.reverse_subpage(name, args=[grouping.slug])
+        return self.url + self.reverse_subpage(_ROUTES[type(grouping)], args=[grouping.slug])
 
 
 class UnitFolderPage(UnitBoundPage):
@@ -128,10 +131,34 @@ class UnitFolderPage(UnitBoundPage):
         return context | {"cards": cards}
 
 
-class ServiceCardPage(PortalPage):
-    """A service card: how to get one matter done (part D.2).
+#: What running text of one field may hold.
+RUNNING_TEXT = ["bold", "italic", "ul", "ol", "link", "document-link"]
+WHOLE_CITY = "Gmina Miejska Kraków"
 
-    A draft may be as incomplete as it likes; ``requirements`` says what a citizen cannot miss.
+
+def _parts(block: StreamBlock, name: Any) -> LeanStreamField:
+    """Return a list of structured parts, empty on cards that were written before it was there."""
+    return LeanStreamField(
+        block, blank=True, default=list, db_default=Value("[]"), verbose_name=name
+    )
+
+
+def _line(name: Any, length: int) -> Any:
+    return models.CharField(name, max_length=length, blank=True, default="", db_default="")
+
+
+def _address(name: Any, help_text: Any = "") -> Any:
+    return models.URLField(name, blank=True, default="", db_default="", help_text=help_text)
+
+
+def _in_polish() -> list[str]:
+    return [ServiceLanguage.POLISH.value]
+
+
+class ServiceCardPage(PortalPage):
+    """A service card: how to get one matter done, in the 29 fields of part D.2.
+
+    A draft may be as incomplete as it likes; ``completeness`` says what a citizen cannot miss.
     """
 
     code = models.CharField(
@@ -147,13 +174,19 @@ class ServiceCardPage(PortalPage):
             "What the citizen gets, and the most important condition. Up to 300 characters."
         ),
     )
+    description = RichTextField(
+        _("more about it"), features=RUNNING_TEXT, blank=True, default="", db_default="",
+        help_text=_("Only what does not fit in short: what the matter is, and when one needs it."),
+    )  # fmt: skip
     applicants = models.TextField(_("who may apply"))
     audiences = models.JSONField(_("for whom"), default=list, blank=True)
+    requirements = _parts(RequirementsBlock(), _("conditions"))
     steps_and_notes = LeanStreamField(
         BodyBlock(), blank=True, verbose_name=_("step by step, and what else to know")
     )
     no_documents = models.BooleanField(_("no documents are needed"), default=False)
     documents = LeanStreamField(DocumentsBlock(), blank=True, verbose_name=_("documents"))
+    forms = _parts(FormsBlock(), _("forms to download"))
     free_of_charge = models.BooleanField(_("free of charge"), default=False)
     fees = LeanStreamField(FeesBlock(), blank=True, verbose_name=_("fees"))
     processing_duration = models.CharField(
@@ -170,16 +203,52 @@ class ServiceCardPage(PortalPage):
     appeal_days = models.PositiveSmallIntegerField(_("days to appeal"), null=True, blank=True)
     appeal_text = models.TextField(_("how to appeal, or why there is none"))
     channels = LeanStreamField(ChannelsBlock(), blank=True, verbose_name=_("ways to apply"))
+    places = _parts(PlacesBlock(), _("where and when"))
+    contact_cell = _line(_("team that answers"), 160)
+    contact_phone = _line(_("its phone"), 40)
+    contact_email = models.EmailField(_("its e-mail"), blank=True, default="", db_default="")
     legal_bases = LeanStreamField(LegalBasesBlock(), blank=True, verbose_name=_("legal basis"))
+    privacy_notice = models.ForeignKey(
+        PrivacyNotice, on_delete=models.PROTECT, null=True, blank=True, related_name="cards",
+        verbose_name=_("privacy notice"),
+    )  # fmt: skip
     categories = ParentalManyToManyField(
         Category, blank=True, verbose_name=_("categories"), related_name="cards"
     )
     life_events = ParentalManyToManyField(
         LifeEvent, blank=True, verbose_name=_("life events"), related_name="cards"
     )
+    business_events = ParentalManyToManyField(
+        BusinessEvent, blank=True, verbose_name=_("business events"), related_name="cards"
+    )
     keywords = models.CharField(
         _("other words for it"), max_length=400, blank=True,
         help_text=_("Words people search with, separated by commas."),
+    )  # fmt: skip
+    sign_language_video = _address(_("film in Polish Sign Language"), _("The address of the film."))
+    etr_text = models.TextField(
+        _("easy-to-read text"), blank=True, default="", db_default="",
+        help_text=_("One short sentence in each line; no hard words (ETR)."),
+    )  # fmt: skip
+    valid_from = models.DateField(_("holds from"), null=True, blank=True)
+    valid_to = models.DateField(_("holds until"), null=True, blank=True)
+    review_months = models.PositiveSmallIntegerField(
+        _("months between checks"), default=12, db_default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(36)],
+    )  # fmt: skip
+    bip_url = _address(_("the procedure in BIP"))
+    epuap_url = _address(_("the card in ePUAP"))
+    govpl_url = _address(_("the service on gov.pl"))
+    spatial = models.CharField(
+        _("where it holds"), max_length=120, default=WHOLE_CITY, db_default=WHOLE_CITY,
+        help_text=_("The whole city, or the districts that it concerns."),
+    )  # fmt: skip
+    languages = models.JSONField(
+        _("languages"), default=_in_polish, db_default=Value(["pl"], models.JSONField()), blank=True
+    )
+    sector = models.CharField(
+        _("sector (NACE)"), max_length=8, blank=True, default="", db_default="",
+        validators=[validate_nace], help_text=_("Such as O84.11."),
     )  # fmt: skip
 
     requires_conformity = True
@@ -187,45 +256,12 @@ class ServiceCardPage(PortalPage):
     template = "kpum/services/service_card_page.html"
     subpage_types: ClassVar[list[str]] = []
     objects: ClassVar[Any] = ServiceCardManager()
-
-    content_panels: list[Any] = [
-        *Page.content_panels,
-        FieldPanel("code"),
-        FieldPanel("summary"),
-        MultiFieldPanel(
-            [FieldPanel("applicants"), FieldPanel("audiences")], heading=_("Who may apply")
-        ),
-        FieldPanel("steps_and_notes"),
-        MultiFieldPanel(
-            [FieldPanel("no_documents"), FieldPanel("documents")], heading=_("Documents")
-        ),
-        MultiFieldPanel([FieldPanel("free_of_charge"), FieldPanel("fees")], heading=_("Fees")),
-        FieldPanel("channels"),
-        MultiFieldPanel(
-            [FieldPanel("processing_duration"), FieldPanel("processing_text")],
-            heading=_("Processing time"),
-        ),
-        MultiFieldPanel([FieldPanel("outcome_kind"), FieldPanel("outcome")], heading=_("Outcome")),
-        MultiFieldPanel(
-            [
-                FieldPanel("appeal_possible"),
-                FieldPanel("appeal_authority"),
-                FieldPanel("appeal_days"),
-                FieldPanel("appeal_text"),
-            ],
-            heading=_("Appeal"),
-        ),
-        FieldPanel("legal_bases"),
-    ]
-    finding_panels: list[Any] = [
-        FieldPanel("categories"),
-        FieldPanel("life_events"),
-        FieldPanel("keywords"),
-    ]
+    content_panels: list[Any] = CONTENT_PANELS
     edit_handler = TabbedInterface(
         [
-            ObjectList(content_panels, heading=_("Card")),
-            ObjectList(finding_panels, heading=_("Finding it")),
+            ObjectList(CONTENT_PANELS, heading=_("Card")),
+            ObjectList(FINDING_PANELS, heading=_("Finding it")),
+            ObjectList(UPKEEP_PANELS, heading=_("Keeping it up")),
             ObjectList(
                 [*PortalPage.promote_panels, *Page.settings_panels], heading=_("Publication")
             ),
@@ -238,6 +274,7 @@ class ServiceCardPage(PortalPage):
         index.SearchField("summary", boost=2),
         index.SearchField("keywords", boost=2),
         index.SearchField("applicants"),
+        index.SearchField("description"),
         index.SearchField("outcome"),
         index.SearchField("steps_and_notes"),
     ]
@@ -252,10 +289,15 @@ class ServiceCardPage(PortalPage):
         """Return the unit that handles the matter (row 16): the owner of the folder it lies in."""
         return self.owner_unit
 
+    def clean(self) -> None:
+        super().clean()
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            raise ValidationError({"valid_to": _("The end must come after the beginning.")})
+
     def missing_for_citizens(self) -> Problems:
         """Return what a citizen would miss: field → messages."""
         problems = super().missing_for_citizens()
-        for field, message in requirements.missing(self):
+        for field, message in completeness.missing(self):
             problems.setdefault(field, []).append(message)
         if self.code and self._code_taken():
             problems.setdefault("code", []).append(gettext("Another card bears this code."))
@@ -264,3 +306,25 @@ class ServiceCardPage(PortalPage):
     def _code_taken(self) -> bool:
         others = ServiceCardPage.objects.filter(code=self.code, locale=self.locale_id)
         return others.exclude(pk=self.pk).exists()
+
+
+class CardRelation(Orderable):
+    """Another card that the reader of one needs first, or often needs, too (row 20)."""
+
+    page = ParentalKey(ServiceCardPage, on_delete=models.CASCADE, related_name="relations")
+    kind = models.CharField(
+        _("what it is to this one"), max_length=10, choices=RelationKind.choices,
+        default=RelationKind.RELATED,
+    )  # fmt: skip
+    card = models.ForeignKey(
+        ServiceCardPage, on_delete=models.CASCADE, related_name="+", verbose_name=_("card")
+    )
+
+    panels: ClassVar[list[Any]] = [FieldPanel("kind"), PageChooserPanel("card")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("related card")
+        verbose_name_plural = _("related cards")
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.kind} {self.card_id}"

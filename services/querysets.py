@@ -1,13 +1,13 @@
 """Adjectives of service cards."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
 if TYPE_CHECKING:
     from kpum.org.models import Unit
-    from services.models import Category, LifeEvent
+    from services.models import Grouping
 
 
 class ServiceCardQuerySet(PageQuerySet):
@@ -21,11 +21,10 @@ class ServiceCardQuerySet(PageQuerySet):
             )
         )  # fmt: skip
 
-    def in_category(self, category: "Category") -> "ServiceCardQuerySet":
-        return self.filter(categories=category)
-
-    def for_life_event(self, event: "LifeEvent") -> "ServiceCardQuerySet":
-        return self.filter(life_events=event)
+    def grouped_by(self, grouping: "Grouping") -> "ServiceCardQuerySet":
+        """Return the cards of a category, or those that an event brings."""
+        named: Any = grouping
+        return self.filter(pk__in=named.cards.values("pk"))
 
     def of_unit(self, unit: "Unit") -> "ServiceCardQuerySet":
         """Return the cards of the unit and of the units below it."""

@@ -26,7 +26,15 @@ from kpum.pages.authority import Authority, SystemMandate
 from kpum.pages.models import Placement, Stewardship
 from kpum.pages.sites import set_site
 from kpum.portal.models import InformationPage, PortalHomePage, UnitDirectoryPage
-from services.models import CataloguePage, Category, LifeEvent, ServiceCardPage, UnitFolderPage
+from services.models import (
+    CataloguePage,
+    Category,
+    LegalAct,
+    LifeEvent,
+    PrivacyNotice,
+    ServiceCardPage,
+    UnitFolderPage,
+)
 
 HOST = "bench.example.org"
 #: The site's name, by which a database is known to be the bench's own.
@@ -136,6 +144,16 @@ def _words() -> None:
                 summary=f"{title}: wszystkie sprawy.",
                 icon="home",
             )
+    LegalAct.objects.bulk_create(
+        LegalAct(
+            eli=texts.eli_of(number),
+            title=f"Ustawa o sprawach miejskich, część {number}",
+            journal="Dz.U. 2020 poz. 1",
+        )
+        for number in range(1, texts.ACTS + 1)
+    )
+    told = {name: texts.Writer(0).text(2) for name in PrivacyNotice.PARTS}
+    PrivacyNotice.objects.create(slug="bench", title="Twoje dane", **told)
 
 
 def _units(number: int) -> list[Unit]:
@@ -194,6 +212,7 @@ def _leaf(folder: Page, position: int, number: int) -> Any:
         **content,
     )
     if is_card:
+        page.privacy_notice = _notice()
         page.categories = [_groupings(Category)[number % 4]]
         page.life_events = [_groupings(LifeEvent)[number % 3]]
     return page
@@ -202,6 +221,11 @@ def _leaf(folder: Page, position: int, number: int) -> Any:
 @cache
 def _groupings(model: Any) -> list[Any]:
     return list(model.objects.order_by("pk"))
+
+
+@cache
+def _notice() -> PrivacyNotice:
+    return PrivacyNotice.objects.get()
 
 
 def _batches(leaves: Iterator[Any]) -> Iterator[list[Any]]:

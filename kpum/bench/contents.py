@@ -36,6 +36,10 @@ def of_document(document: Mapping[str, Any]) -> Content:
         content |= {"lead": document["lead"], "body": document["body"]}
     if document["type"] == "service_card":
         content |= {name: document[name] for name in (*_PLAIN, *_LISTS, "appeal", "body")}
+        # What an act is called, stock sends nowhere: its cards hold the key alone.
+        content["legal_bases"] = [
+            {name: basis[name] for name in ("eli", "article")} for basis in document["legal_bases"]
+        ]
         content["keywords"] = document["keywords"]
         for name in ("categories", "life_events"):
             content[name] = [word["slug"] for word in document[name]]

@@ -9,6 +9,8 @@ from typing import Any
 #: Not an account of anybody: its bank does not exist.
 _ACCOUNT = "PL92999900010000000000000001"
 _LETTERS = "ABCDEFGHIJKLMNOPRSTUWZ"
+#: How many acts the invented cards rest on.
+ACTS = 40
 
 
 @cache
@@ -30,6 +32,11 @@ def code_of(number: int) -> str:
         rest, letter = divmod(rest, len(_LETTERS))
         letters = _LETTERS[letter] + letters
     return f"{letters}-{digits + 1}"
+
+
+def eli_of(number: int) -> str:
+    """Return the identifier of an invented act."""
+    return f"BENCH/{number}"
 
 
 class Writer:
@@ -100,5 +107,4 @@ class Writer:
         return {"kind": "online", "note": self.text(1), "demo": True} | place
 
     def _act(self) -> dict[str, Any]:
-        act = f"Ustawa o sprawach miejskich, część {self._chance.randint(1, 40)}"
-        return {"act": act, "article": "art. 7 ust. 1", "journal": "Dz.U. 2020 poz. 1", "eli": ""}
+        return {"eli": eli_of(self._chance.randint(1, ACTS)), "article": "art. 7 ust. 1"}

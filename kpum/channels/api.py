@@ -55,7 +55,7 @@ class ChannelsAPI(NinjaAPI):
 
 api = ChannelsAPI(
     title="KPUM channels",
-    version="1.0.0",
+    version="1.1.0",
     description="Published content of the Krakowski Portal Usług Miejskich, channel by channel.",
     docs_url=None,
     openapi_url=None,  # ours has a hash and a place in caches
@@ -191,6 +191,7 @@ def live_documents(  # noqa: PLR0913 - the parameters of the address
     unit: Name | None = None,
     category: Name | None = None,
     life_event: Name | None = None,
+    business_event: Name | None = None,
     code: Name | None = None,
     cursor: Annotated[
         str,
@@ -200,7 +201,11 @@ def live_documents(  # noqa: PLR0913 - the parameters of the address
 ) -> HttpResponse:
     """Follow `next` (or `Link: rel=next`) to the end. What changes meanwhile may come twice; nothing is missed."""
     reading = _channel(request, channel, Verb.DOCUMENTS)
-    named = ((Mention.Kind.CATEGORY, category), (Mention.Kind.LIFE_EVENT, life_event))
+    named = (
+        (Mention.Kind.CATEGORY, category),
+        (Mention.Kind.LIFE_EVENT, life_event),
+        (Mention.Kind.BUSINESS_EVENT, business_event),
+    )
     filters = Filters(
         kinds=tuple(type.split(",")) if type else (),
         locale=locale or "",

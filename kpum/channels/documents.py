@@ -1,7 +1,7 @@
 """Building the document of a page or a unit, once, as the bytes every channel is sent."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Self
@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db.models import Model, prefetch_related_objects
 from django.utils import translation
-from django.utils.html import linebreaks
 from wagtail.models import Page
-from wagtail.rich_text import expand_db_html
 
 from kpum.channels import schemas
+from kpum.channels.body_parts import parts_of
+from kpum.channels.card_documents import CardFacts, build_card
 from kpum.channels.links import links_of
 from kpum.channels.models import LONGEST_URL, Mention
 from kpum.channels.stewardship import stewards_of
@@ -25,7 +25,7 @@ from kpum.media.models import StoredFile
 from kpum.org.models import Unit
 from kpum.pages.models import PortalPage
 from kpum.portal.models import TextPage, UnitDirectoryPage
-from services.models import Grouping, ServiceCardPage, UnitFolderPage
+from services.models import ServiceCardPage, UnitFolderPage
 
 #: Units are described in the language of the register.
 UNIT_LOCALE = "pl"
@@ -54,12 +54,17 @@ class _Known:
     files: Mapping[int, list[tuple[FileKind, Any]]]
     facts: Mapping[tuple[str, str], StoredFile]
     links: Mapping[int, frozenset[UUID]]
+    cards: CardFacts
 
     @classmethod
     def of(cls, pages: Sequence[Page]) -> Self:
         files = media.files_of_pages(page.pk for page in pages)
         facts = media.facts_by_object(chain.from_iterable(files.values()))
-        return cls(stewards_of(pages), files, facts, links_of(pages))
+        cards = [page for page in pages if isinstance(page, ServiceCardPage)]
+        named = CardFacts.of(cards)
+        links = links_of(pages)
+        links |= {card.pk: links.get(card.pk, frozenset()) | named.links_of(card) for card in cards}
+        return cls(stewards_of(pages), files, facts, links, named)
 
 
 def read_specific(page_ids: Iterable[int]) -> list[Any]:
@@ -71,7 +76,9 @@ def read_specific(page_ids: Iterable[int]) -> list[Any]:
     read = found.select_related("locale", for_specific_subqueries=True)
     pages = [page for page in read if isinstance(page, PortalPage)]
     cards = [page for page in pages if isinstance(page, ServiceCardPage)]
-    prefetch_related_objects(cards, "categories", "life_events")
+    prefetch_related_objects(
+        cards, "categories", "life_events", "business_events", "privacy_notice"
+    )
     return pages
 
 
@@ -162,21 +169,28 @@ def _mentions(document: Any, links: Iterable[UUID]) -> Iterable[tuple[str, str]]
         yield Mention.Kind.CATEGORY.value, word.slug
     for word in getattr(document, "life_events", ()):
         yield Mention.Kind.LIFE_EVENT.value, word.slug
+    for word in getattr(document, "business_events", ()):
+        yield Mention.Kind.BUSINESS_EVENT.value, word.slug
     for file in getattr(document, "media", ()):
         yield Mention.Kind.MEDIA.value, str(file.id)
     for link in links:
         yield Mention.Kind.LINK.value, str(link)
 
 
-def _media(page: Page, address: str, known: _Known) -> list[schemas.MediaReference]:
+def _media(page: Page, known: _Known) -> list[schemas.MediaReference]:
     """Return the files that the page's public text uses; their addresses get the page's host."""
-    named = []
+    return [described for _file, described in _described(page, known)]
+
+
+def _described(
+    page: Page, known: _Known
+) -> Iterator[tuple[tuple[FileKind, Any], schemas.MediaReference]]:
+    address = _absolute(page)
     for kind, file in known.files.get(page.pk, ()):
         # Stored before there were facts: measured now, if its bytes are there at all.
         row = known.facts.get((kind, str(file.pk))) or keep_facts(file=file)
         if row is not None:
-            named.append(describe_file(row, file, address))
-    return named
+            yield (kind, file), describe_file(row, file, address)
 
 
 def describe_file(row: Any, file: Any, base: str) -> schemas.MediaReference:
@@ -213,7 +227,7 @@ def _common(page: Any, known: _Known) -> dict[str, Any]:
         "owner_unit": unit,
         "first_published_at": page.first_published_at,
         "last_published_at": page.last_published_at,
-        "media": _media(page, address, known),
+        "media": _media(page, known),
         "stewardship": stewardship,
     }
 
@@ -223,7 +237,7 @@ def _text(page: TextPage, known: _Known) -> schemas.TextDocument:
         **_common(page, known),
         page_kind=str(page._meta.model_name),
         lead=page.lead,
-        body=list(_parts(page.body)),
+        body=list(parts_of(page.body)),
     )
 
 
@@ -232,67 +246,12 @@ def _folder(page: UnitFolderPage, known: _Known) -> schemas.FolderDocument:
 
 
 def _card(page: ServiceCardPage, known: _Known) -> schemas.ServiceCardDocument:
-    return schemas.ServiceCardDocument(
-        **_common(page, known),
-        code=page.code,
-        summary=page.summary,
-        applicants=page.applicants,
-        audiences=page.audiences,
-        documents=[schemas.RequiredDocument(**_plain(block)) for block in page.documents],
-        fees=[schemas.Fee(**_plain(block)) for block in page.fees],
-        free_of_charge=page.free_of_charge,
-        processing_duration=page.processing_duration,
-        processing_text=page.processing_text,
-        outcome_kind=page.outcome_kind,
-        outcome=page.outcome,
-        appeal=schemas.Appeal(
-            possible=page.appeal_possible,
-            authority=page.appeal_authority,
-            days=page.appeal_days,
-            text=page.appeal_text,
-        ),
-        legal_bases=[schemas.LegalBasis(**_plain(block)) for block in page.legal_bases],
-        channels=[schemas.FilingChannelDocument(**_plain(block)) for block in page.channels],
-        categories=_groupings(page.categories.all()),
-        life_events=_groupings(page.life_events.all()),
-        keywords=[word.strip() for word in page.keywords.split(",") if word.strip()],
-        body=list(_parts(page.steps_and_notes)),
-    )
-
-
-def _plain(block: Any) -> dict[str, Any]:
-    values = {name: "" if value is None else value for name, value in block.value.items()}
-    if "amount" in values:
-        values["amount"] = f"{values['amount']:.2f}"
-    return values
-
-
-def _groupings(rows: Iterable[Grouping]) -> list[schemas.GroupingReference]:
-    return [
-        schemas.GroupingReference(slug=row.slug, name=row.name)
-        for row in sorted(rows, key=lambda row: row.slug)
-    ]
-
-
-def _parts(stream: Any) -> Iterable[schemas.BodyPart]:
-    for block in stream:
-        kind: str = block.block_type
-        match kind:
-            case "heading":
-                yield schemas.BodyPart(kind="heading", title=block.value)
-            case "paragraph":
-                yield schemas.BodyPart(kind="paragraph", html=expand_db_html(block.value.source))
-            case "notice":
-                yield schemas.BodyPart(kind="notice", **_titled(block.value))
-            case "steps":
-                items = [schemas.BodyPart(kind="steps", **_titled(step)) for step in block.value]
-                yield schemas.BodyPart(kind="steps", items=items)
-            case _:
-                raise KeyError(f"The block “{kind}” has no form in the API.")
-
-
-def _titled(value: Any) -> dict[str, Any]:
-    return {"title": value["title"], "html": linebreaks(value["text"] or "", autoescape=True)}
+    files = {
+        str(file.pk): described
+        for (kind, file), described in _described(page, known)
+        if kind == FileKind.DOCUMENT
+    }
+    return build_card(page, _common(page, known), known.cards, files)
 
 
 _BUILDERS: dict[type[Model], Callable[[Any, _Known], Any]] = {

@@ -7,7 +7,7 @@ from typing import Any
 from kpum.channels import schemas
 
 #: The minor version of the documents: it grows with each new field, and the older schemas are kept.
-VERSION = "1.0"
+VERSION = "1.1"
 _TYPES: Mapping[str, type[Any]] = {
     "folder": schemas.FolderDocument,
     "page": schemas.TextDocument,

@@ -96,6 +96,7 @@ class Mention(models.Model):
 
         CATEGORY = "category", _("category")
         LIFE_EVENT = "life_event", _("life event")
+        BUSINESS_EVENT = "business", _("business event")
         MEDIA = "media", _("picture or file")
         LINK = "link", _("page that it links to")
 

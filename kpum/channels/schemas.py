@@ -108,6 +108,19 @@ class RequiredDocument(Schema):
     mandatory: bool
     form: str
     note: str
+    #: The number of one of the card's forms; empty when any paper will do.
+    form_number: str = ""
+
+
+class DownloadableForm(Schema):
+    """A form to download; its file is among the document's media, by the same id."""
+
+    number: str
+    title: str
+    version: str
+    note: str
+    media: UUID | None
+    url: str
 
 
 class Fee(Schema):
@@ -119,6 +132,9 @@ class Fee(Schema):
     description: str
     exemption: str
     account: str
+    base: str = ""
+    transfer_title: str = ""
+    cash_desk: str = ""
 
 
 class FilingChannelDocument(Schema):
@@ -129,6 +145,47 @@ class FilingChannelDocument(Schema):
     url: str
     address: str
     note: str
+    #: How much of the matter this way carries there and back: full, partial or none.
+    filing: str = "full"
+    result: str = "none"
+    #: Why by ePUAP: specific_rule or own_e_service; else empty.
+    ground: str = ""
+    ground_note: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Place(Schema):
+    """Where the matter is handled in person, beside the unit's own address."""
+
+    name: str
+    address: str
+    hours: str
+    booking_url: str
+    note: str
+
+
+class Contact(Schema):
+    """The team that answers questions about the matter."""
+
+    cell: str
+    phone: str
+    email: str
+
+
+class RelatedCard(Schema):
+    """Another public card: ``requires`` is needed before this one, ``related`` often, too."""
+
+    id: UUID
+    kind: Literal["requires", "related"]
+
+
+class PrivacyNoticeReference(Schema):
+    """The privacy notice of the matter; its text is in the dictionary ``privacy-notices``."""
+
+    slug: str
+    title: str
+    version: int
 
 
 class LegalBasis(Schema):
@@ -171,6 +228,25 @@ class ServiceCardDocument(PageDocument):
     life_events: list[GroupingReference]
     keywords: list[str]
     body: list[BodyPart]
+    # Since 1.1:
+    description: str = ""
+    requirements: list[str] = []
+    forms: list[DownloadableForm] = []
+    places: list[Place] = []
+    contact: Contact = Contact(cell="", phone="", email="")
+    business_events: list[GroupingReference] = []
+    relations: list[RelatedCard] = []
+    privacy_notice: PrivacyNoticeReference | None = None
+    sign_language_video: str = ""
+    etr_text: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    bip_url: str = ""
+    epuap_url: str = ""
+    govpl_url: str = ""
+    spatial: str = ""
+    languages: list[str] = []
+    sector: str = ""
 
 
 class UnitDocument(Schema):
@@ -304,6 +380,13 @@ class DictionaryList(Schema):
     dictionaries: list[DictionaryReference]
 
 
+class WordPart(Schema):
+    """A part of a longer word, with its heading."""
+
+    title: str
+    text: str
+
+
 class Word(Schema):
     """A word of a dictionary; ``slug`` is how documents name it."""
 
@@ -312,6 +395,8 @@ class Word(Schema):
     name: str
     summary: str
     order: int
+    #: The parts of a privacy notice; other words have none.
+    parts: list[WordPart] = []
 
 
 class Dictionary(Schema):

@@ -8,7 +8,8 @@ from wagtail.models import Page
 
 from kpum.design.templatetags.kpum_design import trail
 from services.enums import Audience, FilingChannel
-from services.models import CataloguePage, Grouping, ServiceCardPage
+from services.models import CataloguePage, Grouping, LegalAct, ServiceCardPage
+from services.queries import bases_of
 
 register = template.Library()
 _CATALOGUE = "kpum_catalogue"
@@ -63,6 +64,36 @@ def online_way(card: ServiceCardPage) -> Any:
     """Return the first way to apply online; None when there is none."""
     ways = (block.value for block in card.channels)
     return next((way for way in ways if way["kind"] == "online" and way["url"]), None)
+
+
+@register.simple_tag
+def relations(card: ServiceCardPage) -> dict[str, list[ServiceCardPage]]:
+    """Return the public cards that the card names, by what they are to it, in its order."""
+    named = [(row.kind, row.card_id) for row in card.relations.all()]
+    if not named:
+        return {}
+    open_cards = ServiceCardPage.objects.open_to_all().in_bulk([key for _kind, key in named])
+    found: dict[str, list[ServiceCardPage]] = {}
+    for kind, key in named:
+        if key in open_cards:
+            found.setdefault(kind, []).append(open_cards[key])
+    return found
+
+
+@register.simple_tag
+def legal_bases(card: ServiceCardPage) -> list[dict[str, str]]:
+    """Return the acts that the card rests on, in its order, as the register words them."""
+    named = bases_of(card)
+    acts = {act.eli: act for act in LegalAct.objects.filter(eli__in={eli for eli, _ in named})}
+    return [
+        {
+            "eli": eli,
+            "article": article,
+            "title": acts[eli].title if eli in acts else eli,
+            "journal": acts[eli].journal if eli in acts else "",
+        }
+        for eli, article in named
+    ]
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.models import ServiceCardPage
+from services.models import LegalAct, PrivacyNotice, ServiceCardPage
 
 IBAN = "PL92999900010000000000000001"
 
@@ -57,19 +57,30 @@ def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
         "legal_bases": [
             (
                 "act",
-                {
-                    "act": "Ustawa o ewidencji ludności",
-                    "article": "art. 24",
-                    "journal": "",
-                    "eli": "",
-                },
+                {"eli": "DU/2010/1427", "article": "art. 24"},
             )
         ],
+        "privacy_notice": privacy_notice(),
         "steps_and_notes": [("heading", "Jak to zrobić"), ("paragraph", "<p>Przyjdź do nas.</p>")],
         "keywords": "meldunek, adres",
         "targets": ["public", "bip"],
     }
+    population_act()
     card = ServiceCardPage(**(values | changes))
     card.categories = [city.category]
     card.life_events = [city.life_event]
     return card
+
+
+def population_act() -> LegalAct:
+    """Return the act that cards of the small city rest on."""
+    named = {"title": "Ustawa o ewidencji ludności", "journal": "Dz.U. 2010 nr 217 poz. 1427"}
+    return LegalAct.objects.get_or_create(eli="DU/2010/1427", defaults=named)[0]
+
+
+def privacy_notice() -> PrivacyNotice:
+    """Return the privacy notice of cards of the small city."""
+    told = {name: f"Część {name}." for name in PrivacyNotice.PARTS}
+    return PrivacyNotice.objects.get_or_create(
+        slug="ogolna", defaults=told | {"title": "Jak dbamy o twoje dane"}
+    )[0]

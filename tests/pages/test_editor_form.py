@@ -46,9 +46,7 @@ def form(city, **changes):
                 )
             ]
         ),
-        "legal_bases": streamfield(
-            [("act", {"act": "Ustawa", "article": "", "journal": "", "eli": ""})]
-        ),
+        "legal_bases": streamfield([("act", {"eli": "DU/2010/1427", "article": ""})]),
         "categories": [str(city.category.pk)],
         "life_events": [],
         "keywords": "",

@@ -11,7 +11,7 @@ from kpum.core.errors import Refused
 from kpum.org.actions import grant_mandate
 from kpum.org.enums import Role, UnitKind
 from kpum.org.models import Unit
-from services.models import Category, ServiceCardPage, UnitFolderPage
+from services.models import Category, LegalAct, PrivacyNotice, ServiceCardPage, UnitFolderPage
 from workflows import actions as path
 
 Locale.objects.get_or_create(language_code="pl")
@@ -33,6 +33,9 @@ folder.save_revision(user=people["operator"])
 path.establish_path(root=folder)
 
 category = Category.objects.create(slug="meldunek", name="Meldunek", summary="Adresy.", icon="home")
+act = LegalAct.objects.create(eli="DU/2010/1427", title="Ustawa o ewidencji ludności")
+parts = dict.fromkeys(PrivacyNotice.PARTS, "Tak, jak mówi prawo.")
+notice = PrivacyNotice.objects.create(slug="ogolna", title="Twoje dane", **parts)
 card = ServiceCardPage(
     title="Zameldowanie",
     slug="zameldowanie",
@@ -62,7 +65,8 @@ card = ServiceCardPage(
             },
         )
     ],
-    legal_bases=[("act", {"act": "Ustawa", "article": "", "journal": "", "eli": ""})],
+    legal_bases=[("act", {"eli": act.eli, "article": ""})],
+    privacy_notice=notice,
 )
 card.categories = [category]
 folder.add_child(instance=card)

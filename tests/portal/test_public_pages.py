@@ -35,7 +35,7 @@ def grow(city, times):
 
 #: The most queries that each page may take.
 BUDGETS = {
-    CARD: 16,
+    CARD: 20,
     "/uslugi/kategoria/meldunek/": 13,
     "/uslugi/zdarzenie/przeprowadzka/": 13,
     "/uslugi/": 14,

@@ -5,7 +5,7 @@ from django.template import Context, Template
 
 from kpum.org.enums import UnitKind
 from kpum.org.models import Unit
-from services.models import Category, LifeEvent
+from services.models import Category, LegalAct, LifeEvent
 from tests.factories.pages import edit, publish
 
 
@@ -73,6 +73,8 @@ def test_a_unit_that_opens_later_has_its_page_at_once(client, city):
 
 
 def test_a_card_shows_every_way_fee_and_act_in_words(client, city):
+    LegalAct.objects.create(eli="DU/2010/217", title="Ustawa o meldunku", journal="Dz.U. 2010")
+    LegalAct.objects.create(eli="KRK/LXX-1-21", title="Uchwała rady")
     city.published_card(
         "SA-14",
         "Zameldowanie",
@@ -105,23 +107,16 @@ def test_a_card_shows_every_way_fee_and_act_in_words(client, city):
             for amount, what in (("30.00", "Karta"), ("5.50", "Wypis"))
         ],
         legal_bases=[
-            (
-                "act",
-                {
-                    "act": "Ustawa o meldunku",
-                    "article": "",
-                    "journal": "Dz.U. 2010",
-                    "eli": "DU/2010/217",
-                },
-            ),
-            ("act", {"act": "Uchwała rady", "article": "", "journal": "", "eli": "kraków/1"}),
+            ("act", {"eli": "DU/2010/217", "article": "art. 5"}),
+            ("act", {"eli": "KRK/LXX-1-21", "article": ""}),
         ],
     )
 
     text = read(client, "/uslugi/sa/zameldowanie/")
 
     assert 'href="https://eli.gov.pl/eli/DU/2010/217/ogl"' in text
-    assert "kraków/1/ogl" not in text
+    assert "KRK/LXX-1-21/ogl" not in text
+    assert "Uchwała rady" in text
     assert 'href="https://www.gov.pl/x"' in text
     assert 'href="tel:' in text
     assert text.index("5,50") < text.index("30,00")

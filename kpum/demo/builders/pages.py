@@ -33,9 +33,10 @@ def body_of(row: dict[str, Any], key: str = "sections") -> list[tuple[str, Any]]
     stream: list[tuple[str, Any]] = []
     for section in row.get(key, []):
         stream.append(("heading", section["heading"]))
-        stream.append(("paragraph", _paragraphs(section["text"])))
+        stream.append(("paragraph", paragraphs(section["text"])))
     return stream
 
 
-def _paragraphs(text: str) -> str:
+def paragraphs(text: str) -> str:
+    """Return plain text as running text: a paragraph for each that an empty line parts."""
     return "".join(f"<p>{escape(part.strip())}</p>" for part in text.split("\n\n") if part.strip())

@@ -4,11 +4,12 @@ import pytest
 from wagtail.models import Locale, Page
 
 from kpum.pages.errors import NotPublishable
+from services.completeness import REQUIREMENTS
 from services.models import ServiceCardPage
-from services.requirements import REQUIREMENTS
 from tests.factories.pages import draft, edit, publish
 from tests.factories.services import complete_card
 
+_DOCUMENT = {"name": "Wniosek", "mandatory": True, "form": "original", "note": ""}
 #: For each requirement, the ways to break it and nothing else.
 BREAKING = {
     "code": [{"code": ""}],
@@ -26,6 +27,8 @@ BREAKING = {
     "appeal_days": [{"appeal_days": None}],
     "channels": [{"channels": []}],
     "legal_bases": [{"legal_bases": []}],
+    "privacy_notice": [{"privacy_notice": None}],
+    "forms": [{"documents": [("document", _DOCUMENT | {"form_number": "SA-14/Z9"})]}],
     "categories": [{"categories": []}],
 }
 CASES = [(field, changes) for field, ways in BREAKING.items() for changes in ways]

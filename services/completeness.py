@@ -68,9 +68,30 @@ REQUIREMENTS = (
     Requirement("channels", lambda c: len(c.channels) > 0, _("Give at least one way to apply.")),
     Requirement("legal_bases", lambda c: len(c.legal_bases) > 0, _("Name the legal basis.")),
     Requirement(
+        "privacy_notice",
+        lambda c: c.privacy_notice_id is not None,
+        _("Choose the privacy notice: a citizen must know what becomes of his data."),
+    ),
+    Requirement(
+        "forms",
+        lambda c: numbers_of_documents(c) <= numbers_of_forms(c),
+        _("A document names a form that is not among the forms to download."),
+    ),
+    Requirement(
         "categories", lambda c: c.categories.count() > 0, _("Choose at least one category.")
     ),
 )
+
+
+def numbers_of_forms(card: "ServiceCardPage") -> set[str]:
+    """Return the numbers of the forms to download."""
+    return {block["value"]["number"] for block in card.forms.get_prep_value()}
+
+
+def numbers_of_documents(card: "ServiceCardPage") -> set[str]:
+    """Return the numbers of the forms that documents are to be given on."""
+    named = {block.value.get("form_number") or "" for block in card.documents}
+    return named - {""}
 
 
 def missing(card: "ServiceCardPage") -> Iterator[tuple[str, str]]:
