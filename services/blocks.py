@@ -192,10 +192,22 @@ def act_choices() -> list[tuple[str, str]]:
     return [(act.eli, str(act)) for act in LegalAct.objects.all()]
 
 
+class ActBlock(ChoiceBlock):
+    """A choice among the acts of the register; to read what was chosen asks the register nothing."""
+
+    choices = staticmethod(act_choices)
+
+    def normalize_choice(self, value: Any) -> str:
+        return value or ""
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return []
+
+
 class LegalBasisBlock(StructBlock):
     """An act of the register that the card rests on, and where in it (row 13, D-47)."""
 
-    eli = ChoiceBlock(label=_("Act"), choices=act_choices)
+    eli = ActBlock(label=_("Act"))
     article = CharBlock(label=_("Article"), required=False, max_length=160)
 
     class Meta:

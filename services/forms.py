@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from kpum.pages.forms import PortalPageForm
 from services.enums import Audience, ServiceLanguage
 
+#: Once a year, unless somebody says otherwise (I-29).
+MONTHS_BETWEEN_CHECKS = 12
+
 
 class ServiceCardForm(PortalPageForm):
     """Adds the choice of audiences and languages."""
@@ -25,6 +28,10 @@ class ServiceCardForm(PortalPageForm):
 
     def clean_audiences(self) -> list[str]:
         return list(self.cleaned_data.get("audiences") or [])
+
+    def clean_review_months(self) -> int:
+        """Have a card checked once a year when nobody says how often."""
+        return self.cleaned_data.get("review_months") or MONTHS_BETWEEN_CHECKS
 
     def clean_languages(self) -> list[str]:
         return list(self.cleaned_data.get("languages") or [])

@@ -35,7 +35,7 @@ from services.blocks import (
 from services.codes import validate_code, validate_nace
 from services.durations import validate_duration
 from services.enums import OutcomeKind, RelationKind, ServiceLanguage
-from services.forms import ServiceCardForm
+from services.forms import MONTHS_BETWEEN_CHECKS, ServiceCardForm
 from services.panels import CONTENT_PANELS, FINDING_PANELS, UPKEEP_PANELS
 from services.querysets import ServiceCardManager
 from services.register_models import (
@@ -233,14 +233,14 @@ class ServiceCardPage(PortalPage):
     valid_from = models.DateField(_("holds from"), null=True, blank=True)
     valid_to = models.DateField(_("holds until"), null=True, blank=True)
     review_months = models.PositiveSmallIntegerField(
-        _("months between checks"), default=12, db_default=12,
+        _("months between checks"), default=MONTHS_BETWEEN_CHECKS, db_default=MONTHS_BETWEEN_CHECKS, blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(36)],
     )  # fmt: skip
     bip_url = _address(_("the procedure in BIP"))
     epuap_url = _address(_("the card in ePUAP"))
     govpl_url = _address(_("the service on gov.pl"))
     spatial = models.CharField(
-        _("where it holds"), max_length=120, default=WHOLE_CITY, db_default=WHOLE_CITY,
+        _("where it holds"), max_length=120, blank=True, default=WHOLE_CITY, db_default=WHOLE_CITY,
         help_text=_("The whole city, or the districts that it concerns."),
     )  # fmt: skip
     languages = models.JSONField(

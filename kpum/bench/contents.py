@@ -85,7 +85,12 @@ def _id_of(word: Any) -> str:
 
 def _entry(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry of a list of a card as our documents have it."""
-    entry = {name: "" if part is None else part for name, part in value.items() if name != "demo"}
+    entry = {
+        # An empty text may be stored as nothing; a day that is not given is nothing in ours, too.
+        name: "" if part is None and not name.startswith("valid_") else part
+        for name, part in value.items()
+        if name != "demo"
+    }
     if "amount" in entry:
         entry |= {"amount": f"{float(entry['amount']):.2f}", "currency": "PLN"}
     return entry

@@ -1,11 +1,12 @@
 """Which documents a page's text links to: their addresses stand in it, and change without it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from wagtail.fields import StreamField
+from wagtail.blocks import RichTextBlock, StreamValue
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
-from wagtail.rich_text import RichText, extract_references_from_rich_text
+from wagtail.rich_text import extract_references_from_rich_text
 
 from kpum.pages.links import page_key
 
@@ -30,15 +31,19 @@ def links_of(pages: Sequence[Page]) -> dict[int, frozenset[UUID]]:
 
 def _linked_ids(page: Page) -> Iterator[int]:
     for field in page._meta.get_fields():
-        if isinstance(field, StreamField):
+        if isinstance(field, RichTextField):
+            yield from _linked_in(getattr(page, field.name))
+        elif isinstance(field, StreamField):
             for text in _running_texts(getattr(page, field.name)):
                 yield from _linked_in(text)
 
 
-def _running_texts(stream: Iterable[object]) -> Iterator[str]:
-    for block in stream:
-        if isinstance(value := getattr(block, "value", None), RichText):
-            yield value.source
+def _running_texts(stream: StreamValue) -> Iterator[str]:
+    """Yield running text as it is stored: values of other blocks might ask the database, page by page."""
+    kinds = stream.stream_block.child_blocks
+    for block in stream.get_prep_value():
+        if isinstance(kinds.get(block["type"]), RichTextBlock):
+            yield block["value"]
 
 
 def _linked_in(text: str) -> Iterator[int]:

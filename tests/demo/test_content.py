@@ -12,13 +12,16 @@ from kpum.org.enums import Role
 from services.accounts import validate_iban
 from services.codes import validate_code
 from services.durations import validate_duration
-from services.enums import Audience, DocumentForm, FeeKind, FilingChannel, OutcomeKind
+from services.enums import Audience, Completion, DocumentForm, FeeKind, FilingChannel, OutcomeKind
 
 CARDS = content.cards()
 #: Values taken from dictionaries, which cards share on purpose.
 SHARED = {
     "account", "act", "address", "article", "audiences", "authority", "categories", "code", "eli", "form",
     "journal", "kind", "life_events", "outcome_kind", "slug", "unit", "url", "processing_duration",
+    "business_events", "related", "requires", "privacy_notice", "sign_language_video", "bip_url", "epuap_url",
+    "govpl_url", "sector", "phone", "email", "number", "version", "form_number", "filing", "result", "ground",
+    "hours", "booking_url", "base", "ground_note",
 }  # fmt: skip
 SHORTEST_SENTENCE = 4
 
@@ -55,7 +58,9 @@ def units():
 
 
 def test_there_are_cards_enough_to_look_around():
-    assert len(CARDS) >= 25
+    assert len(CARDS) >= 60
+    categories = {slug for card in CARDS for slug in card["categories"]}
+    assert categories == {row["slug"] for row in content.table("categories")["category"]}
     assert len({card["code"] for card in CARDS}) == len(CARDS)
     assert len({(card["unit"], card["slug"]) for card in CARDS}) == len(CARDS)
 
@@ -103,6 +108,37 @@ def test_a_card_uses_only_words_that_the_dictionaries_know(card):
     assert {fee["kind"] for fee in card.get("fees", [])} <= set(FeeKind.values)
     assert {way["kind"] for way in card["channels"]} <= set(FilingChannel.values)
     assert {document["form"] for document in card.get("documents", [])} <= set(DocumentForm.values)
+
+    events = {row["slug"] for row in content.table("business_events")["business_event"]}
+    assert set(card["business_events"]) <= events
+    acts = {row["eli"] for row in content.table("acts")["act"]}
+    assert {basis["eli"] for basis in card["legal_basis"]} <= acts
+    assert card["privacy_notice"] in {
+        row["slug"] for row in content.table("privacy_notices")["notice"]
+    }
+    others = {other["code"] for other in CARDS} - {card["code"]}
+    assert {*card["related"], *card["requires"]} <= others
+    assert all(
+        (way["kind"] == "epuap") == bool(way["ground"]) and way["filing"] in Completion.values
+        for way in card["channels"]
+    )
+
+
+def test_the_cards_differ_in_shape():
+    assert len([card for card in CARDS if card["free_of_charge"]]) > 10
+    assert len([card for card in CARDS if not card["appeal"]["possible"]]) > 10
+    assert len([card for card in CARDS if card.get("forms")]) > 20
+    assert len([card for card in CARDS if card.get("valid_to")]) >= 2
+    assert len([card for card in CARDS if card.get("etr_text")]) >= 7
+    assert len([card for card in CARDS if card.get("sign_language_video")]) >= 8
+    kinds = {way["kind"] for card in CARDS for way in card["channels"]}
+    assert kinds == set(FilingChannel.values)
+
+
+def test_every_act_is_somebodys_ground():
+    named = {basis["eli"] for card in CARDS for basis in card["legal_basis"]}
+
+    assert {row["eli"] for row in content.table("acts")["act"]} == named
 
 
 @pytest.mark.parametrize("card", of_each("code"))

@@ -19,6 +19,7 @@ CARD = "kpum_services.servicecardpage"
 PAGE = "kpum_portal.informationpage"
 EPUAP = {
     "kind": "epuap", "title": "ePUAP", "url": "https://epuap.example.org/", "address": "", "note": "",
+    "filing": "full", "result": "none", "ground": "own_e_service",
 }  # fmt: skip
 
 

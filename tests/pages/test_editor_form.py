@@ -5,6 +5,7 @@ from wagtail.models import Page, WorkflowState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from services.models import ServiceCardPage
+from tests.factories.services import population_act, privacy_notice
 from workflows import actions as path
 
 ADDRESS = "/admin/pages/add/kpum_services/servicecardpage/{}/"
@@ -42,16 +43,26 @@ def form(city, **changes):
                         "url": "",
                         "address": "12 616 55 55",
                         "note": "",
+                        "filing": "full",
+                        "result": "none",
                     },
                 )
             ]
         ),
-        "legal_bases": streamfield([("act", {"eli": "DU/2010/1427", "article": ""})]),
+        "legal_bases": streamfield([("act", {"eli": population_act().eli, "article": ""})]),
         "categories": [str(city.category.pk)],
         "life_events": [],
         "keywords": "",
         "targets": ["public"],
         "comments": inline_formset([]),
+        "relations": inline_formset([]),
+        "privacy_notice": str(privacy_notice().pk),
+        "spatial": "Gmina Miejska Kraków",
+        "review_months": "12",
+        "description": rich_text(""),
+        "requirements": streamfield([]),
+        "forms": streamfield([]),
+        "places": streamfield([]),
     }
     data |= changes
     # Django reads these from repeated keys; nested_form_data would number them.

@@ -17,10 +17,14 @@ from workflows import actions as path
 
 SECRET = "Tajemnicza zmiana opłaty"
 SECRET_TITLE = "Karta, o której nikt nie wie"
-STREAMS = ("steps_and_notes", "documents", "fees", "channels", "legal_bases", "body")
+STREAMS = (
+    "steps_and_notes", "documents", "fees", "channels", "legal_bases", "body", "requirements",
+    "forms", "places",
+)  # fmt: skip
 #: What a browser sends with every page form, besides the fields.
 FORM_FRAME = {f"{stream}-count": "0" for stream in STREAMS} | {
-    f"comments-{name}": value
+    f"{children}-{name}": value
+    for children in ("comments", "relations")
     for name, value in (
         ("TOTAL_FORMS", "0"),
         ("INITIAL_FORMS", "0"),

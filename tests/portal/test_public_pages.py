@@ -38,7 +38,7 @@ BUDGETS = {
     CARD: 20,
     "/uslugi/kategoria/meldunek/": 13,
     "/uslugi/zdarzenie/przeprowadzka/": 13,
-    "/uslugi/": 14,
+    "/uslugi/": 15,
     "/uslugi/sa/": 14,
     "/": 12,
     "/jednostki/": 11,

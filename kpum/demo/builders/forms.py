@@ -23,8 +23,8 @@ _MANIFEST = f"{_OFFICE}manifest:1.0"
 _BLANK = " ……………………………………………………………………"
 
 
-def form_file(card: dict[str, Any], form: dict[str, str]) -> int:
-    """Store the form in the collection of the card's unit; return the document's key."""
+def form_file(card: dict[str, Any], form: dict[str, str]) -> Any:
+    """Store the form in the collection of the card's unit, and return the document."""
     row = UnitCollection.objects.get(unit__code=card["unit"])
     name = f"{form['number'].replace('/', '-').lower()}.odt"
     document = get_document_model()(
@@ -33,8 +33,7 @@ def form_file(card: dict[str, Any], form: dict[str, str]) -> int:
         file=ContentFile(_written(card, form), name),
     )
     document.save()
-    key: int = document.pk
-    return key
+    return document
 
 
 def _written(card: dict[str, Any], form: dict[str, str]) -> bytes:
