@@ -21,6 +21,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 
 from services.accounts import validate_ade, validate_iban
 from services.enums import Completion, DocumentForm, EpuapGround, FeeKind, FilingChannel
+from services.register_models import LegalAct
 
 
 class DocumentBlock(StructBlock):
@@ -187,8 +188,6 @@ class PlaceBlock(StructBlock):
 
 def act_choices() -> list[tuple[str, str]]:
     """Return the acts of the register: what is stored, and what the editor reads."""
-    from services.models import LegalAct
-
     return [(act.eli, str(act)) for act in LegalAct.objects.all()]
 
 

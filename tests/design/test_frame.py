@@ -11,7 +11,7 @@ from kpum.pages import door
 from kpum.pages.authority import Authority, SystemMandate
 
 #: Eleven are Wagtail's own, on the way from the address to the page.
-MOST_QUERIES = 19
+MOST_QUERIES = 20
 
 pytestmark = pytest.mark.django_db
 
