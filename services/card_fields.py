@@ -106,7 +106,8 @@ CARD_FIELDS = (
     ),
     CardField(23, "Obowiązuje od/do", ("valid_from", "valid_to"), "the end after the beginning", ("updated",), ("valid_from", "valid_to"), "dct:temporal"),
     CardField(
-        24, "Wersja, ostatnia aktualizacja, następny przegląd", ("review_months", "kpum_pages.Stewardship.review_due"),
+        24, "Wersja, ostatnia aktualizacja, następny przegląd",
+        ("review_months", "kpum_pages.Stewardship.last_verified", "kpum_pages.Stewardship.review_due"),
         "set by the system", ("updated",), ("stewardship", "first_published_at", "last_published_at"), "", "dateModified",
     ),
     CardField(25, "Status", ("wagtailcore.Page.live",), "by the approval path", (), ("status",), "adms:status"),

@@ -69,6 +69,9 @@ class Stewardship(Schema):
     produced_at: datetime | None
     published_at: datetime | None
     changes: list[Change]
+    #: When the unit last said that the text is right, and when it will look again (since 1.1).
+    last_verified: date | None = None
+    review_due: date | None = None
 
 
 class PageDocument(Schema):

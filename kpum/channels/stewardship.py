@@ -44,17 +44,21 @@ def stewards_of(
         "owner_unit__code",
         "responsible",
         "page__live_revision__created_at",
+        "last_verified",
+        "review_due",
     )
     stored = {row[0]: row[1:] for row in rows}
     changes = _changes(ids)
     found = {}
     for page in pages:
-        unit_id, unit_code, responsible, written = stored[page.pk]
+        unit_id, unit_code, responsible, written, last_verified, review_due = stored[page.pk]
         stewardship = schemas.Stewardship(
             responsible=responsible,
             produced_at=written,
             published_at=page.last_published_at,
             changes=changes.get(f"page:{page.pk}", []),
+            last_verified=last_verified,
+            review_due=review_due,
         )
         found[page.pk] = schemas.UnitReference(id=unit_id, code=unit_code), stewardship
     return found

@@ -51,6 +51,8 @@ class Stewardship(models.Model):
     responsible = models.CharField(
         _("answered for by"), max_length=300, blank=True, default="", db_default=""
     )
+    #: When somebody last said that what is public is right: at its publication, or since.
+    last_verified = models.DateField(_("last checked"), null=True, blank=True)
     review_due = models.DateField(_("review due"), null=True, blank=True, db_index=True)
 
     class Meta:

@@ -1,11 +1,17 @@
-"""Deciding whose a page is: its own unit if it begins a territory, else its parent's."""
+"""Deciding whose a page is, who answers for it, and when it is looked at again."""
+
+from calendar import monthrange
+from datetime import date
 
 from wagtail.models import Page
 
-from kpum.core import memo
+from kpum.core import clock, memo
 from kpum.org import queries as org
 from kpum.pages.errors import OwnerMissing
 from kpum.pages.models import Placement, PortalPage, Stewardship, UnitBoundPage
+
+#: How often a page is checked whose type does not say.
+MONTHS_BETWEEN_CHECKS = 12
 
 
 def settle(page: PortalPage) -> bool:
@@ -50,11 +56,28 @@ def settle_below(page: Page) -> None:
     Stewardship.objects.bulk_update(changed, ["owner_unit"])
 
 
+def months_later(day: date, months: int) -> date:
+    """Return the same day so many months later; the month's last, where it has no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def next_review(page: PortalPage) -> date:
+    """Return when a page that is found right today is due again."""
+    return months_later(clock.today(), getattr(page, "review_months", MONTHS_BETWEEN_CHECKS))
+
+
 def answer_for(page: PortalPage) -> str:
-    """Write down who leads the owning unit as the page is published, and return the name (K-21)."""
+    """Write down who leads the owning unit as the page is published, and return the name (K-21).
+
+    What is approved has been looked at: from now its next check is counted (I-29).
+    """
     unit = page.owner_unit
     names = ", ".join(str(head) for head in org.heads_of(unit))[:300]
-    Stewardship.objects.filter(page_id=page.pk).update(responsible=names)
+    Stewardship.objects.filter(page_id=page.pk).update(
+        responsible=names, last_verified=clock.today(), review_due=next_review(page)
+    )
     page._state.fields_cache.pop("stewardship", None)
     return names
 

@@ -83,6 +83,10 @@ class PortalPageTester(PagePermissionTester):
     def can_cancel_schedule(self) -> bool:
         return self.page.approved_schedule and self._may(Right.WITHDRAW)
 
+    def can_confirm(self) -> bool:
+        """Return whether the person may say that the public text is still right (I-29)."""
+        return self.page.live and self._may(Right.DECIDE)
+
     def can_take_down(self) -> bool:
         return not self.page_is_root and self._may(Right.TAKE_DOWN)
 

@@ -15,7 +15,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page
 
 from kpum.core.errors import KpumError
-from kpum.pages import actions
+from kpum.pages import actions, reviews
 from kpum.pages.authority import Authority
 from kpum.pages.dialogues import AddressForm, PortalCopyForm, TakeDownForm, WithdrawalForm
 from kpum.pages.enums import WithdrawalReason
@@ -166,6 +166,21 @@ class ChangeAddress(DoorDialogue):
 
     def act(self, values: dict[str, Any], through: dict[str, Any]) -> None:
         actions.rename(slug=values["slug"], **through)
+
+
+class Confirm(DoorDialogue):
+    """Say that a public text is still right (I-29)."""
+
+    may = "can_confirm"
+    heading = gettext_lazy("Confirm that it is right")
+    question = gettext_lazy(
+        "Have you read “%(title)s” as it is public, and is every word still right?"
+        " Citizens will read today's date."
+    )
+    done = gettext_lazy("“%(title)s” was checked today.")
+
+    def act(self, values: dict[str, Any], through: dict[str, Any]) -> None:
+        reviews.confirm(**through)
 
 
 class CancelSchedule(DoorDialogue):

@@ -29,6 +29,7 @@ from kpum.pages.testers import PUBLIC_BELOW, PortalPageTester
 from kpum.pages.told import TOLD
 
 _ACTS = (
+    ("kpum_confirm", gettext_lazy("Confirm that it is right"), "check", "can_confirm"),
     ("kpum_take_down", gettext_lazy("Take down"), "warning", "can_take_down"),
     ("kpum_rename", gettext_lazy("Change address"), "link", "can_rename"),
     ("kpum_cancel_schedule", gettext_lazy("Cancel schedule"), "calendar", "can_cancel_schedule"),
@@ -161,6 +162,7 @@ def register_channels() -> ChannelViewSet:
 def serve_the_doors_dialogues() -> list[URLPattern]:
     """Serve the dialogues of the acts that Wagtail has none for."""
     return [
+        path("portal/pages/<int:page_id>/confirm/", views.Confirm.as_view(), name="kpum_confirm"),
         path(
             "portal/pages/<int:page_id>/take-down/", views.TakeDown.as_view(), name="kpum_take_down"
         ),

@@ -41,6 +41,7 @@ ACTION_LABELS: dict[str, Any] = {
     "order.issued": _("internal order stored"),
     "outsidesystem.saved": _("outside system stored"),
     "page.approved": _("text approved"),
+    "page.confirmed": _("text found to be right still"),
     "page.copied": _("page copied"),
     "page.deleted": _("page deleted"),
     "page.expired": _("page expired"),

@@ -28,6 +28,7 @@ from kpum.org.enums import Duty, Role
 from kpum.org.models import InternalOrder, Mandate
 from kpum.org.queries import powers_of
 from kpum.pages import actions as door
+from kpum.pages import reviews
 from kpum.pages.authority import Authority
 from kpum.pages.channel_actions import change_channel
 from kpum.pages.enums import WithdrawalReason
@@ -220,6 +221,11 @@ def delete_public(world: World, person: Any, spot: Spot) -> None:
 @attempt("cancel schedule")
 def cancel_schedule(world: World, person: Any, spot: Spot) -> None:
     door.cancel_schedule(page_id=spot.scheduled.pk, authority=Authority.of_mandate(), actor=person)
+
+
+@attempt("confirm")
+def confirm(world: World, person: Any, spot: Spot) -> None:
+    reviews.confirm(page_id=spot.public.pk, authority=Authority.of_mandate(), actor=person)
 
 
 # --- locks, files, contact ---

@@ -63,6 +63,7 @@ ACTS = {
     "rename public": "change addresses of public pages",
     "delete public": "delete public pages",
     "cancel schedule": "cancel a publication set for a later time",
+    "confirm": "confirm that a public text is still right",
     "lock": "lock pages",
     "unlock": "unlock pages that others locked",
     "upload file": "add pictures and files",
