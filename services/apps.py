@@ -12,6 +12,10 @@ class ServicesConfig(AppConfig):
         from kpum.pages.channel_demands import register_requirement
         from services import handlers
         from services.completeness import EPUAP_FILING
+        from services.conformity.examiner import examine_card
+        from workflows.enums import Stage
+        from workflows.examiners import register_examiner
 
         register_requirement(EPUAP_FILING)
+        register_examiner(Stage.CONFORMITY, examine_card)
         handlers.connect()

@@ -45,11 +45,12 @@ from services.register_models import (
     LegalAct,
     LifeEvent,
     PrivacyNotice,
+    Waiver,
 )
 
 __all__ = [
     "BusinessEvent", "CardRelation", "CataloguePage", "Category", "Grouping", "LegalAct",
-    "LifeEvent", "PrivacyNotice", "ServiceCardPage", "UnitFolderPage",
+    "LifeEvent", "PrivacyNotice", "ServiceCardPage", "UnitFolderPage", "Waiver",
 ]  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from services.codes import validate_eli
 from services.enums import Icon
@@ -114,3 +116,30 @@ class PrivacyNotice(models.Model):
         """Return (heading, text) of every part, in readers' order."""
         names: dict[str, Any] = {field.name: field for field in self._meta.fields}
         return [(names[name].verbose_name, getattr(self, name)) for name in self.PARTS]
+
+
+class Waiver(models.Model):
+    """A card may be approved without meeting a rule, for a time and a reason (K-16).
+
+    It holds for the version of the rule it was given for, up to and with its last day.
+    """
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="waivers")
+    rule = models.CharField(_("rule"), max_length=8)
+    rule_version = models.PositiveSmallIntegerField(_("version of the rule"))
+    reason = models.TextField(_("reason"))
+    valid_to = models.DateField(_("until"))
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("granted by"),
+    )  # fmt: skip
+    granted_at = models.DateTimeField(_("granted"))
+
+    class Meta:
+        verbose_name = _("waiver")
+        verbose_name_plural = _("waivers")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["page", "rule"])]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.rule} → {self.valid_to}"

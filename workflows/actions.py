@@ -1,7 +1,7 @@
 """Submit, approve, return, cancel, reassign: each one transaction with its audit row and its event."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,12 +26,14 @@ from workflows.enums import Stage, Verdict
 from workflows.errors import (
     CannotDecide,
     CommentMissing,
+    NotConforming,
     NotSubmittable,
     NotUnderReview,
     NotYourDecision,
     PolicyRefused,
     StaleReview,
 )
+from workflows.examiners import Finding, examine, is_examined
 from workflows.models import (
     ApprovalTask,
     Assignment,
@@ -120,14 +122,18 @@ def approve(*, task_state: TaskState, user: Any, comment: str = "") -> WorkflowS
     Raises:
         NotYourDecision: another person's stage, an own text, or the stage is over.
         StaleReview: a newer revision exists than the one under review.
+        NotConforming: hard rules of the stage bar it; names each.
         NotPublishable: at the last stage, a citizen would miss something.
     """
     with transaction.atomic():
         page, state, ground = _locked(task_state, user)
         if state.revision_id != page.latest_revision_id:
             raise StaleReview(_("The text has changed since it was submitted: look at it again."))
+        found = _examined(state)
+        if barring := {row.code: [said for _at, said in row.evidence] for row in found if row.bars}:
+            raise NotConforming(page.draft_title, barring)
         state.approve(user=user, update=False, comment=comment)
-        _decide(page, state, user, ground, Verdict.APPROVED, comment)
+        _decide(page, state, user, ground, Verdict.APPROVED, comment, found)
         _advance(state.workflow_state, page, user, ground)
         return state.workflow_state
 
@@ -144,7 +150,7 @@ def send_back(*, task_state: TaskState, user: Any, comment: str) -> WorkflowStat
     with transaction.atomic():
         page, state, ground = _locked(task_state, user)
         state.reject(user=user, comment=comment)
-        _decide(page, state, user, ground, Verdict.RETURNED, comment)
+        _decide(page, state, user, ground, Verdict.RETURNED, comment, _examined(state))
         enqueue(
             kind="workflow.returned",
             subject=f"page:{page.pk}",
@@ -378,10 +384,22 @@ def _advance(workflow_state: WorkflowState, page: PortalPage, user: Any, ground:
     workflow_approved.send(sender=WorkflowState, instance=workflow_state, user=user)
 
 
-def _decide(
-    page: PortalPage, state: TaskState, user: Any, ground: Ground, verdict: Verdict, comment: str
+def _examined(state: TaskState) -> list[Finding]:
+    """Return what the rules of the stage say of the version under review."""
+    stage, revision = state.task.specific.stage, cast("Any", state.revision)
+    return examine(stage, revision.as_object()) if is_examined(stage) else []
+
+
+def _decide(  # noqa: PLR0913, PLR0917 - a decision is its facts
+    page: PortalPage,
+    state: TaskState,
+    user: Any,
+    ground: Ground,
+    verdict: Verdict,
+    comment: str,
+    found: list[Finding],
 ) -> None:
-    """Keep the decision and record it."""
+    """Keep the decision with what the rules said, and record it."""
     keep(
         state=state,
         stage=state.task.specific.stage,
@@ -389,6 +407,7 @@ def _decide(
         person=user,
         ground=ground,
         comment=comment,
+        findings={"rules": [row.as_kept() for row in found]} if found else None,
     )
     record(
         action=f"page.{verdict.value}",

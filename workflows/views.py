@@ -24,6 +24,7 @@ from kpum.pages.formal import points
 from kpum.pages.models import PortalPage
 from workflows import actions, queries
 from workflows.enums import Stage
+from workflows.examiners import look
 from workflows.forms import ApprovalForm, BranchPolicyForm, ReassignForm, ReturnForm
 from workflows.impact import impact_of
 from workflows.models import ApprovalTask
@@ -169,6 +170,7 @@ class ReviewView(_OfOneReview, _Screen):
             "formal": formal[-1] if formal else None,
             "formal_points": points(formal[-1].findings.get("checked", ())) if formal else [],
             "comparison": self._comparison(),
+            "rules": look(self.draft),
             "impact": impact_of(self.page, self.draft, cast("Any", self.state.revision)),
             "width": width if width in WIDTHS else WIDTHS[1],
             "widths": WIDTHS,

@@ -40,6 +40,8 @@ class Right(Enum):
     UNLOCK = "unlock"
     #: Decide at the stages of the approval path that are the role's (``workflows.Stage``).
     DECIDE = "decide"
+    #: Let a card go without a rule of conformity for a time, with a reason (K-16).
+    WAIVE_RULE = "waive_rule"
     #: Name the person who is to decide on a waiting text (K-13).
     REASSIGN = "reassign"
     #: Take what is public away, with a reason citizens read.
@@ -165,7 +167,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     # K-29: as the chief editor, without decisions on structure and on what is taken away.
     Role.PORTAL_EDITOR: _WRITE | _SUPERVISE | {Right.DECIDE, Right.REASSIGN},
     Role.SERVICE_PORTFOLIO_MANAGER: frozenset(
-        {Right.VIEW, Right.DECIDE, Right.AGREE_INTERFACE}
+        {Right.VIEW, Right.DECIDE, Right.AGREE_INTERFACE, Right.WAIVE_RULE}
     ),
     Role.CITY_HALL_DIRECTOR: _SUPERVISE,
     Role.WON_DEPUTY_ORG: _SUPERVISE | {Right.REASSIGN},

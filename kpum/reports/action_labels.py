@@ -71,6 +71,7 @@ ACTION_LABELS: dict[str, Any] = {
     "unit.contact_changed": _("contact of a unit changed"),
     "unit.moved": _("unit moved in the tree"),
     "unit.reopened": _("unit opened again"),
+    "waiver.granted": _("rule of conformity waived"),
 }
 
 

@@ -49,7 +49,8 @@ def test_a_published_card_is_in_the_feed_with_everything_a_mirror_needs(client, 
     assert document["fees"] == [
         {
             "amount": "17.00", "currency": "PLN", "kind": "stamp_duty", "description": "Zaświadczenie",
-            "exemption": "", "account": "PL92999900010000000000000001", "base": "",
+            "exemption": "", "account": "PL92999900010000000000000001",
+            "base": "ustawa o opłacie skarbowej",
             "transfer_title": "", "cash_desk": "",
         }
     ]  # fmt: skip

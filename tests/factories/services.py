@@ -30,6 +30,7 @@ def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
                     "description": "Zaświadczenie",
                     "exemption": "",
                     "account": IBAN,
+                    "base": "ustawa o opłacie skarbowej",
                 },
             )
         ],

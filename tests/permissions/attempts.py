@@ -5,6 +5,7 @@ refusal of ours does. Anything else is a fault of the code or of the attempt, an
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -34,6 +35,7 @@ from kpum.pages.channel_actions import change_channel
 from kpum.pages.enums import WithdrawalReason
 from kpum.pages.middleware import may_see
 from kpum.portal.models import InformationPage
+from services.conformity.waivers import grant_waiver
 from tests.factories import integrations as make
 from tests.permissions.world import SECOND, Spot, World
 from workflows import actions as path
@@ -221,6 +223,17 @@ def delete_public(world: World, person: Any, spot: Spot) -> None:
 @attempt("cancel schedule")
 def cancel_schedule(world: World, person: Any, spot: Spot) -> None:
     door.cancel_schedule(page_id=spot.scheduled.pk, authority=Authority.of_mandate(), actor=person)
+
+
+@attempt("waive rule")
+def waive_rule(world: World, person: Any, spot: Spot) -> None:
+    grant_waiver(
+        page=_page(spot.public),
+        rule="C-05",
+        reason="Sprawa wymaga okazania przedmiotu.",
+        valid_to=clock.today() + timedelta(30),
+        actor=person,
+    )
 
 
 @attempt("confirm")

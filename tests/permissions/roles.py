@@ -57,6 +57,7 @@ ACTS = {
     "cancel review": "take a text off the approval path",
     "reassign": "name the person who decides on a waiting text",
     "set branch policy": "decide whether a unit's approval publishes in a branch site",
+    "waive rule": "let a card go without a rule of conformity for a time",
     "withdraw": "withdraw public pages, with a reason",
     "take down": "take public pages down at once",
     "move public": "move public pages",

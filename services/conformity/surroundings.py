@@ -1,0 +1,57 @@
+"""What the rules need to know beside a card's own text, read once for all of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from wagtail.documents import get_document_model
+
+from kpum.core import clock
+from kpum.org.models import Unit
+from kpum.pages.models import Stewardship
+from services.queries import bases_of
+from services.register_models import LegalAct
+
+if TYPE_CHECKING:
+    from services.models import ServiceCardPage
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The unit, the acts it cites, the files of its forms, the cards it names, and today."""
+
+    unit: Unit
+    last_verified: date | None
+    acts: Mapping[str, LegalAct]
+    files: Mapping[str, str]
+    hidden: tuple[str, ...]
+    today: date
+
+    @classmethod
+    def of(cls, card: "ServiceCardPage") -> Self:
+        """Read them: five queries at most."""
+        row = Stewardship.objects.select_related("owner_unit").get(page=card.pk)
+        cited = {eli for eli, _article in bases_of(card)}
+        keys = [block["value"].get("file") for block in card.forms.get_prep_value()]
+        documents: Any = get_document_model()._default_manager
+        files = documents.filter(pk__in=[key for key in keys if key]) if any(keys) else ()
+        return cls(
+            unit=row.owner_unit,
+            last_verified=row.last_verified,
+            acts={act.eli: act for act in LegalAct.objects.filter(eli__in=cited)},
+            files={str(file.pk): file.file_extension.lower() for file in files},
+            hidden=tuple(_hidden(card)),
+            today=clock.today(),
+        )
+
+
+def _hidden(card: "ServiceCardPage") -> list[str]:
+    """Return the titles of the cards it names that the public does not know."""
+    from services.models import ServiceCardPage
+
+    keys = [row.card_id for row in card.relations.all()]
+    if not keys:
+        return []
+    named = ServiceCardPage.objects.filter(pk__in=keys, live=False)
+    return list(named.order_by("title").values_list("title", flat=True))
