@@ -30,13 +30,15 @@ def _ways(card: "ServiceCardPage") -> list[Any]:
     return [block.value for block in card.channels]
 
 
-def unit_in_being(_card: "ServiceCardPage", around: "Surroundings") -> Found:
+def unit_in_being(card: "ServiceCardPage", around: "Surroundings") -> Found:
     unit = around.unit
     if unit.is_closed:
         yield Evidence("", _("“%(unit)s” no longer exists: move the card.") % {"unit": unit.name})
-    if not (unit.address and (unit.phone or unit.email)):
+    told_by_card = (card.places, card.contact_phone or card.contact_email)
+    if not (unit.address or told_by_card[0]) or not (unit.phone or unit.email or told_by_card[1]):
         yield Evidence(
-            "", _("The address and the phone of “%(unit)s” are missing.") % {"unit": unit.name}
+            "contact_phone",
+            _("Neither “%(unit)s” nor the card has an address and a phone.") % {"unit": unit.name},
         )
 
 

@@ -12,6 +12,7 @@ from kpum.integrations.enums import InterfaceState
 from kpum.integrations.models import ApiClient, ApiKey, DataInterface
 from kpum.pages.models import Withdrawal
 from kpum.pages.queries import portal_page_models
+from services.conformity import examine
 from services.models import ServiceCardPage
 
 #: Where a card stands, as the path says it: the open stage, and the state of the stage.
@@ -37,6 +38,10 @@ def in_the_channel(client):
         found |= {c["document"]["url"] for c in page["changes"] if c["status"] == "live"}
         after, more = page["next"], page["more"]
     return found
+
+
+def latest_text(card):
+    return card.get_latest_revision_as_object()
 
 
 def stage(card):
@@ -75,6 +80,13 @@ def test_the_command_builds_a_city_where_everything_is_in_its_place(
         assert stage(card) == STAGES.get(state), card.code
         assert Withdrawal.objects.filter(page=card.pk).exists() == (state == "withdrawn"), card.code
     assert ServiceCardPage.objects.count() == len(content.cards())
+
+    # Nothing but the advice of a rule is left to do on any card.
+    barred = {
+        card.code: [result.rule.code for result in examine(card).barring]
+        for card in map(latest_text, ServiceCardPage.objects.all())
+    }
+    assert {code: rules for code, rules in barred.items() if rules} == {}
 
     # The register holds interfaces in every state but the last, and not one key.
     standing = dict(DataInterface.objects.values_list("code", "state"))
