@@ -15,6 +15,7 @@ from services.models import CardRelation, LegalAct, Waiver
 from tests.factories.media import new_document
 from tests.factories.pages import draft, edit
 from tests.factories.services import complete_card
+from tests.services import rules_document
 from workflows import actions as path
 from workflows.errors import NotConforming
 from workflows.models import Agreement
@@ -280,3 +281,9 @@ def test_hard_rules_are_those_without_which_nobody_could_get_the_matter_done():
     hard = {rule.code for rule in RULES if rule.severity is Severity.HARD}
 
     assert hard == {"C-01", "C-02", "C-03", "C-06", "C-07", "C-09", "C-10"}
+
+
+def test_the_document_lists_the_rules_as_they_are():
+    assert rules_document.DOCUMENT.read_text(encoding="utf-8") == rules_document.render(), (
+        "run python -m tests.services.rules_document"
+    )
