@@ -50,11 +50,6 @@ def found_in(card):
     return {result.rule.code: result for result in examine(text).results if not result.is_met}
 
 
-@pytest.fixture(autouse=True)
-def reachable(city):
-    Unit.objects.update(address="al. Powstania Warszawskiego 10", phone="12 616 55 55")
-
-
 def test_the_numbers_of_rules_are_never_used_twice():
     assert len({rule.code for rule in RULES}) == len(RULES)
     assert all(rule.version >= 1 and rule.source for rule in RULES)
@@ -68,8 +63,14 @@ def closed_unit(city, card):
     Unit.objects.filter(code="SA").update(valid_to=YESTERDAY)
 
 
-def unreachable_unit(city, card):
+def nowhere_to_go(city, card):
     Unit.objects.filter(code="SA").update(address="")
+    card.places = []
+
+
+def nobody_to_call(city, card):
+    Unit.objects.filter(code="SA").update(phone="")
+    card.contact_phone = ""
 
 
 def act_changed(city, card):
@@ -111,7 +112,7 @@ def way(**changes):
 
 
 BREAKING = {
-    "C-01": [closed_unit, unreachable_unit],
+    "C-01": [closed_unit, nowhere_to_go, nobody_to_call],
     "C-02": [way(valid_to=YESTERDAY)],
     "C-03": [way(kind="post", url="", address="sa@example.org", filing="full"), way(url="mailto:sa@example.org")],
     "C-04": [way(kind="epuap")],
