@@ -167,10 +167,13 @@ def _compare(card: JudgedCard, context: Context) -> None:
 
 
 def _differences(row: Row, held: Row, context: Context) -> Row:
+    """Return what the card would hold otherwise; an empty address asks for none."""
     return {
         name: value
         for name, value in row.items()
-        if value != held[name] and _as_settled(name, value, context) != held[name]
+        if value != held[name]
+        and (value or name != SLUG)
+        and _as_settled(name, value, context) != held[name]
     }
 
 

@@ -151,7 +151,7 @@ def _judge_relation(entry: Entry, row: Row, context: Context) -> PartFaults:
         yield "card", _("A card is not related to itself.")
     elif not context.cards.get(code):
         yield (
-            "code",
+            "card",
             _("There is no card %(code)s, in the file or in the portal.") % {"code": shown(code)},
         )
     elif len(context.cards[code]) > 1:
