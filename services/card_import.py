@@ -14,7 +14,8 @@ from services import card_csv, card_json, card_xlsx
 from services.card_context import Context
 from services.card_files import MAX_BYTES, BadFile, CardFile, Fault, FileForm, RawCard, unreadable
 from services.card_judge import Fate, JudgedCard, judge, read_rows
-from services.card_writing import Draft, Progress, write_drafts
+from services.card_traces import Draft
+from services.card_writing import Progress, write_drafts
 
 #: The mandate every import acts under; the audit trail names it.
 AUTHORITY = Authority.of_system(SystemMandate.IMPORT)

@@ -4,16 +4,14 @@ Rows written in bulk pass by signals; this writes what those would: owners, revi
 the page's history, references, the search's index. Drafts have no documents in channels.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import F
-from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
-from wagtail.search.backends import get_search_backends_with_name
+from wagtail.models import Page, Revision
 
 from kpum.core import clock, memo
 from kpum.pages.models import Stewardship
@@ -22,37 +20,11 @@ from services.card_content import card_from, fields_of, new_content, patch_of, t
 from services.card_context import Context
 from services.card_judge import Fate, JudgedCard
 from services.card_rows import GROUPINGS
+from services.card_traces import Draft, leave_traces
 from services.models import CardRelation, ServiceCardPage
 
 _BATCH = 200
 Progress = Callable[[int, int], None]
-
-
-@dataclass
-class Draft:
-    """A card on its way into the tables.
-
-    Attributes:
-        judged: the row that asks for it.
-        content: what its revision will keep.
-        card: the card as its own tables hold it.
-        revision_id: the revision that was written.
-    """
-
-    judged: JudgedCard
-    content: dict[str, Any]
-    card: ServiceCardPage
-    revision_id: int = 0
-
-    @property
-    def is_live(self) -> bool:
-        """Return whether the public reads the card: then only its revisions grow."""
-        return self.judged.held is not None and self.judged.held.is_live
-
-    @property
-    def is_new(self) -> bool:
-        """Return whether there was no such card."""
-        return self.judged.fate is Fate.NEW
 
 
 def write_drafts(
@@ -76,9 +48,7 @@ def write_drafts(
         _write_relations(batch, keys)
         _write_groupings(batch)
         _write_revisions(batch, now)
-        _write_history(batch, now)
-        _write_references(batch)
-        _index(batch)
+        leave_traces(batch, now)
         if progress:
             progress(begin + len(batch), len(drafts))
     memo.forget()
@@ -252,63 +222,3 @@ def _write_revisions(drafts: Sequence[Draft], now: datetime) -> None:
         ["latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes"],
         batch_size=100,
     )
-
-
-def _write_history(drafts: Iterable[Draft], now: datetime) -> None:
-    """Write the lines of the pages' own history that the editor's form would."""
-    kind = ContentType.objects.get_for_model(ServiceCardPage)
-    PageLogEntry.objects.bulk_create(
-        PageLogEntry(
-            content_type=kind,
-            label=draft.card.title,
-            action="wagtail.create" if draft.is_new else "wagtail.edit",
-            timestamp=now,
-            page_id=draft.card.pk,
-            revision_id=draft.revision_id,
-            content_changed=True,
-        )
-        for draft in drafts
-    )
-
-
-def _write_references(drafts: Sequence[Draft]) -> None:
-    """Write what the cards' own rows refer to; those of public cards have not changed."""
-    own = [draft for draft in drafts if not draft.is_live]
-    base = ContentType.objects.get_for_model(Page)
-    kind = ContentType.objects.get_for_model(ServiceCardPage)
-    old = [str(draft.card.pk) for draft in own if not draft.is_new]
-    ReferenceIndex.objects.filter(
-        base_content_type=base, content_type__in=[base, kind], object_id__in=old
-    ).delete()
-    ReferenceIndex.objects.bulk_create(
-        ReferenceIndex(
-            content_type=kind,
-            base_content_type=base,
-            object_id=str(draft.card.pk),
-            to_content_type_id=to_type,
-            to_object_id=to_id,
-            model_path=model_path,
-            content_path=content_path,
-            content_path_hash=ReferenceIndex._get_content_path_hash(content_path),  # noqa: SLF001
-        )
-        for draft in own
-        for to_type, to_id, model_path, content_path in _references(draft)
-    )
-
-
-def _references(draft: Draft) -> set[tuple[Any, str, str, str]]:
-    card: Any = draft.card
-    card.relations = [
-        CardRelation(pk=one["pk"], page_id=one["page"], card_id=one["card"], kind=one["kind"])
-        for one in draft.content["relations"]
-    ]
-    card.wagtail_admin_comments = []
-    # Wagtail stores what it finds; the search itself it keeps to itself.
-    return set(ReferenceIndex._extract_references_from_object(card))  # noqa: SLF001
-
-
-def _index(drafts: Sequence[Draft]) -> None:
-    """Have the admin's search find the drafts, as it would after the editor's form."""
-    cards = [draft.card for draft in drafts if not draft.is_live]
-    for _name, backend in get_search_backends_with_name(with_auto_update=True):
-        backend.add_bulk(ServiceCardPage, cards)

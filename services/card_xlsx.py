@@ -66,23 +66,46 @@ def write(rows: Iterable[dict[str, Any]], names: Sequence[str]) -> bytes:
         TooLongForCell: a text fits into no cell.
     """
     held = list(rows)
-    book = Workbook(write_only=True)
     plain = [name for name in names if name in COLUMN]
     if any(REASON in row for row in held):
         plain.append(REASON)
-    _write_sheet(book, CARDS, "", plain, [[row.get(name) for name in plain] for row in held])
+    # All texts are judged before the first is written: a workbook that was begun must be ended.
+    sheets = [(CARDS, "", plain, [_line(row, CARDS, plain, row) for row in held])]
     for name in names:
         if name in LIST:
             parts = list(LIST[name].parts)
             lines = [
-                [row.get(CODE), *(entry.get(part) for part in parts)]
+                [row.get(CODE), *_line(row, name, parts, entry)]
                 for row in held
                 for entry in row.get(name) or ()
             ]
-            _write_sheet(book, name, f"{name}.", [CODE, *parts], lines)
+            sheets.append((name, f"{name}.", [CODE, *parts], lines))
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        _write_sheet(book, *sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _line(
+    row: dict[str, Any], title: str, columns: Sequence[str], cells: dict[str, Any]
+) -> list[Any]:
+    return [
+        _content(cells.get(column), f"{row.get(CODE)}, {title}, {column}") for column in columns
+    ]
+
+
+def _content(value: Any, place: str) -> str | int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = _MARK.sub(r"_x005F_x\1_", as_words(value))
+    if len(text) > _LONGEST_CELL:
+        raise TooLongForCell(
+            _("%(place)s: the text fits into no cell of a workbook. Choose JSON.")
+            % {"place": place}
+        )
+    return text
 
 
 def _write_sheet(
@@ -98,12 +121,7 @@ def _write_sheet(
     sheet.append([_headed(sheet, text, Font(bold=True)) for text in headings])
     sheet.append([_headed(sheet, text, Font(italic=True, color="666666")) for text in columns])
     for line in lines:
-        sheet.append(
-            [
-                _cell(sheet, value, f"{line[0]}, {title}, {column}")
-                for column, value in zip(columns, line, strict=True)
-            ]
-        )
+        sheet.append([_cell(sheet, content) for content in line])
 
 
 def _headed(sheet: Any, text: str, font: Font) -> Any:
@@ -112,21 +130,13 @@ def _headed(sheet: Any, text: str, font: Font) -> Any:
     return cell
 
 
-def _cell(sheet: Any, value: Any, place: str) -> Any:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    text = _MARK.sub(r"_x005F_x\1_", as_words(value))
-    if len(text) > _LONGEST_CELL:
-        raise TooLongForCell(
-            _("%(place)s: the text fits into no cell of a workbook. Choose JSON.")
-            % {"place": place}
-        )
-    if not text:
-        return None
-    cell = WriteOnlyCell(sheet, text)
+def _cell(sheet: Any, content: str | int) -> Any:
+    if isinstance(content, int) or not content:
+        return content if isinstance(content, int) else None
+    cell = WriteOnlyCell(sheet, content)
     # Text that begins like a formula is text: the type says so here, the mark in the spreadsheet.
     cell.data_type, cell.number_format = "s", "@"
-    cell.quotePrefix = text[:1] in _FORMULA
+    cell.quotePrefix = content[:1] in _FORMULA
     return cell
 
 
