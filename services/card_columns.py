@@ -37,6 +37,7 @@ from services.enums import (
     RelationKind,
     ServiceLanguage,
 )
+from services.forms import MONTHS_BETWEEN_CHECKS
 
 Row = dict[str, Any]
 Entry = dict[str, Any]
@@ -105,7 +106,7 @@ COLUMNS = (
     Column("etr_text", "etr_text", TEXT),
     Column("valid_from", "valid_from", DAY),
     Column("valid_to", "valid_to", DAY),
-    Column("review_months", "review_months", number(default=12)),
+    Column("review_months", "review_months", number(default=MONTHS_BETWEEN_CHECKS)),
     Column("bip_url", "bip_url", TEXT),
     Column("epuap_url", "epuap_url", TEXT),
     Column("govpl_url", "govpl_url", TEXT),

@@ -120,8 +120,6 @@ def _references(draft: Draft) -> set[tuple[Any, str, str, str]]:
         for one in draft.content["relations"]
     ]
     card.wagtail_admin_comments = []
-    # They name acts by identifiers, which are no references; to look, Wagtail would read the register.
-    card.legal_bases = []
     # Wagtail stores what it finds; the search itself it keeps to itself.
     return set(ReferenceIndex._extract_references_from_object(card))  # noqa: SLF001
 
