@@ -13,10 +13,11 @@ from openpyxl import Workbook, load_workbook
 
 from kpum.core.errors import KpumError
 from services import card_csv, card_files, card_json, card_xlsx
-from services.card_columns import LISTS, NAMES
+from services.card_columns import COLUMNS, LISTS, NAMES, struct_of
 from services.card_export import export_cards
 from services.card_files import BadFile, FileForm
 from services.card_import import READERS, BadRows, read_file
+from services.models import ServiceCardPage
 from tests.factories.card_files import card, full_row, prepare_references, take, written
 from tests.factories.pages import edit
 
@@ -39,6 +40,20 @@ def refusal(data, form):
     with pytest.raises(BadFile) as caught:
         read_file(data, form)
     return str(caught.value.faults[0])
+
+
+def test_every_field_of_a_card_has_a_column():
+    fields = [*ServiceCardPage._meta.local_fields, *ServiceCardPage._meta.local_many_to_many]
+    columns = {column.field for column in (*COLUMNS, *LISTS)} - {"", "title", "slug", "relations"}
+
+    # Channels are chosen in the portal, by those who may.
+    assert {field.name for field in fields} - {"page_ptr", "targets"} == columns
+
+
+def test_every_part_of_a_list_has_a_column():
+    for column in LISTS:
+        if column.block and column.name != "requirements":
+            assert set(struct_of(column).child_blocks) == set(column.parts) - {"media", "sha256"}
 
 
 HEADER = "code;unit;title"
