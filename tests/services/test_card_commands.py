@@ -100,24 +100,24 @@ def test_rows_not_taken_go_to_a_file(stocked, tmp_path):
     assert ServiceCardPage.objects.filter(code="SA-30").exists()
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["karty.txt"], "the name must end with .csv, .xlsx or .json"),
-        (["brak.json"], "No such file"),
-        (["karty.json", "--skip-bad"], "go together"),
-        (["karty.json", "--rejected", "x.json"], "go together"),
-        (["karty.json", "--skip-bad", "--rejected", "x.csv"], "of the same form"),
-        (["karty.json", "--skip-bad", "--rejected", "karty.json"], "is there already"),
-        (["karty.json", "--skip-bad", "--rejected", "nie/ma.json"], "is there already"),
-    ],
-)
-def test_a_wrong_command_is_refused_in_words(stocked, tmp_path, monkeypatch, options, words):
+WRONG = [
+    (["karty.txt"], "the name must end with .csv, .xlsx or .json"),
+    (["brak.json"], "No such file"),
+    (["karty.json", "--skip-bad"], "go together"),
+    (["karty.json", "--rejected", "x.json"], "go together"),
+    (["karty.json", "--skip-bad", "--rejected", "x.csv"], "of the same form"),
+    (["karty.json", "--skip-bad", "--rejected", "karty.json"], "is there already"),
+    (["karty.json", "--skip-bad", "--rejected", "nie/ma.json"], "is there already"),
+]
+
+
+def test_a_wrong_command_is_refused_in_words(stocked, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     stored(tmp_path, [full_row("SA-30")])
 
-    with pytest.raises(CommandError, match=words):
-        run("import_services", *options)
+    for options, words in WRONG:
+        with pytest.raises(CommandError, match=words):
+            run("import_services", *options)
 
     assert not ServiceCardPage.objects.filter(code="SA-30").exists()
 

