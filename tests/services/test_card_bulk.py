@@ -152,7 +152,7 @@ def ratio(city, number):
 
 
 def test_an_import_takes_less_time_than_adding_one_by_one(stocked):
-    assert ratio(stocked, 20) < 0.7
+    assert ratio(stocked, 12) < 0.7
 
 
 @pytest.mark.proof

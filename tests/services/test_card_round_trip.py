@@ -24,7 +24,7 @@ from tests.factories.pages import edit
 
 forms = st.sampled_from(list(FileForm))
 #: Each example goes through a file of three cards, and a long proof through thousands of them.
-few = 2000 if os.environ.get("KPUM_PROVE") else 12
+few = 2000 if os.environ.get("KPUM_PROVE") else 8
 #: Column → a value that no card may have.
 BROKEN_CELLS = {
     "code": "kod", "unit": "SB", "title": "", "slug": "zły adres", "summary": "x" * 301,
