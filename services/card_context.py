@@ -87,7 +87,7 @@ class Context:
         held_rows = list(rows)
         named = References.of(held_rows)
         folders = _folders({row.get("unit", "") for row in held_rows})
-        cards = source_cards().filter(code__in={row.get("code", "") for row in held_rows})
+        cards = source_cards().filter(code__in={row.get("code", "") for row in held_rows} - {""})
         _hold([*cards.values_list("pk", flat=True), *(folder.pk for folder in folders.values())])
         held: dict[str, list[HeldCard]] = {}
         for card in held_cards(cards.order_by("path")):

@@ -14,6 +14,7 @@ from services.card_columns import CODE, LIST, NAMES, REASON, UNIT
 #: A thousand cards in full are about seven megabytes.
 MAX_BYTES = 25 * 1024 * 1024
 MAX_CARDS = 5_000
+_LONGEST_REASON = 2_000
 
 
 class FileForm(Enum):
@@ -77,7 +78,8 @@ class RawCard:
         told = dict(self.cells)
         for name, entries in self.lists.items():
             told[name] = [entry.cells for entry in entries]
-        return told | {REASON: "; ".join(str(fault) for fault in sorted(self.faults))}
+        reasons = "; ".join(str(fault) for fault in sorted(self.faults))
+        return told | {REASON: reasons[:_LONGEST_REASON]}
 
 
 @dataclass(frozen=True)

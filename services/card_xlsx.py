@@ -40,6 +40,8 @@ _HEADER_WITHIN = 6
 _WIDEST = 80
 _LONGEST_CELL = 32_767
 _MARK = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: What no XML holds; workbooks spell it by its number.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = frozenset("=+-@\t")
 _BROKEN = (
     ArithmeticError, AssertionError, AttributeError, EOFError, InvalidFileException, KeyError,
@@ -99,7 +101,8 @@ def _line(
 def _content(value: Any, place: str) -> str | int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    text = _MARK.sub(r"_x005F_x\1_", as_words(value))
+    marked = _MARK.sub(r"_x005F_x\1_", as_words(value))
+    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", marked)
     if len(text) > _LONGEST_CELL:
         raise TooLongForCell(
             _("%(place)s: the text fits into no cell of a workbook. Choose JSON.")

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from kpum.core.errors import KpumError
 from services import card_csv, card_files, card_json, card_xlsx
-from services.card_columns import COLUMNS, LISTS, NAMES, struct_of
+from services.card_columns import COLUMN, COLUMNS, LIST, LISTS, NAMES, struct_of
 from services.card_export import export_cards
 from services.card_files import BadFile, FileForm
 from services.card_import import READERS, BadRows, read_file
@@ -240,6 +240,22 @@ def test_numbers_and_days_of_a_workbook_are_understood(stocked):
     draft = card("SA-30")
     assert (draft.title, str(draft.valid_from), draft.appeal_days) == ("2026", "2026-03-01", 14)
     assert (draft.free_of_charge, str(draft.fees[0].value["amount"])) == (True, "17.50")
+
+
+def test_what_no_workbook_holds_comes_back_in_the_file_of_rejected_rows(stocked):
+    row = full_row("SA-30", etr_text="a\x0b\r_x000B_\uffff")
+
+    rejected = take([row], FileForm.XLSX, skip_bad=True).rejected
+
+    (again,) = card_xlsx.read(rejected).cards
+    assert again.cells["etr_text"] == row["etr_text"]
+
+
+def test_words_of_dictionaries_are_understood_in_polish_too():
+    kinds = LIST["fees"].parts["kind"]
+
+    assert kinds.read("Opłata skarbowa") == kinds.read("STAMP_DUTY") == "stamp_duty"
+    assert COLUMN["audiences"].kind.read("seniorzy, mieszkańcy") == ["residents", "seniors"]
 
 
 def test_an_entry_of_no_card_is_told():

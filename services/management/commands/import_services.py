@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from kpum.core.errors import KpumError
 from services.card_files import BadFile, FileForm
 from services.card_import import BadRows, ImportReport, RowReport, import_cards
 from services.card_judge import Fate
@@ -49,13 +50,13 @@ class Command(BaseCommand):
                 skip_bad=options["skip_bad"],
                 progress=self._progress(options),
             )
-        except OSError as error:
-            raise CommandError(str(error)) from error
         except BadFile as error:
             if isinstance(error, BadRows):
                 self._print(error.report, options)
             for fault in error.faults:
                 self.stderr.write(f"{path}:{fault}")
+            raise CommandError(str(error)) from error
+        except (KpumError, OSError) as error:
             raise CommandError(str(error)) from error
         self._print(report, options)
         self._keep_rejected(report, options)
