@@ -134,7 +134,9 @@ def test_conditions_documents_and_forms_are_what_it_asks_for(graph):
     assert first[FOAF.page] == {form}
     assert FOAF.page not in second
     assert about(graph, form)[DCTERMS.title] == {pl("Zgłoszenie pobytu stałego")}
-    assert about(graph, form)[URIRef("http://www.w3.org/ns/dcat#version")] == {Literal("2 z 1.03.2026")}
+    assert about(graph, form)[URIRef("http://www.w3.org/ns/dcat#version")] == {
+        Literal("2 z 1.03.2026")
+    }
     assert URIRef(f"{form}2") in told[FOAF.page]
 
 
