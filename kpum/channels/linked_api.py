@@ -12,6 +12,7 @@ from kpum.channels.linked_documents import Catalogue
 from kpum.integrations.enums import Verb
 from services.linked.context import whole_context
 from services.linked.cpsv import each_once, nodes_of
+from services.linked.negotiation import preferred_type
 from services.linked.pages import etag_of, territory
 from services.linked.values import Territory
 from services.linked.writing import JSON_LD, TURTLE, as_json, as_turtle, written
@@ -89,7 +90,7 @@ def _turtle(catalogue: Catalogue, where: Territory) -> Iterator[bytes]:
 )
 def dcat(request: HttpRequest) -> HttpResponse:
     """Return the catalogue of the open data; Turtle where `Accept` prefers it, JSON-LD else."""
-    media_type = request.get_preferred_type([JSON_LD, TURTLE]) or JSON_LD
+    media_type = preferred_type(request, (JSON_LD, TURTLE))
     text = written(open_data.nodes(request.build_absolute_uri), media_type).encode()
     etag = hashlib.sha256(text).hexdigest()
     return answers.conditional(

@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from kpum.core.conf import portal_settings
 from services.linked.cpsv import VERSION, nodes_of
+from services.linked.negotiation import preferred_type
 from services.linked.schema_org import government_service
 from services.linked.sources import CardDocuments, documents_of
 from services.linked.values import Territory
@@ -32,7 +33,7 @@ def territory() -> Territory:
 def wanted_type(request: HttpRequest) -> str:
     """Return the media type to answer with: HTML unless the client prefers one of ours."""
     explicit = FORMATS.get(request.GET.get("format", ""))
-    return explicit or request.get_preferred_type([_HTML, JSON_LD, TURTLE]) or _HTML
+    return explicit or preferred_type(request, (_HTML, JSON_LD, TURTLE))
 
 
 def answer(request: HttpRequest, card: Any) -> HttpResponse | None:

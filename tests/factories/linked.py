@@ -150,5 +150,5 @@ def shapes() -> Graph:
 
 def violations(graph: Graph) -> str:
     """Return what the shapes find wrong; empty when it conforms."""
-    conforms, _report, text = validate(graph, shacl_graph=shapes())
+    conforms, _report, text = validate(graph, shacl_graph=shapes(), inplace=True)
     return "" if conforms else text
