@@ -84,7 +84,7 @@ def _known_addresses() -> list[str]:
 
 
 def _fixed() -> Iterator[str]:
-    yield from ("/sitemap.xml", "/api/v1/openapi.json", "/api/v1/docs")
+    yield from ("/sitemap.xml", "/api/v1/openapi.json", "/api/v1/docs", "/api/v1/dcat")
     for word in WORDS:
         yield f"/szukaj/?q={quote(word)}"
 
@@ -100,6 +100,7 @@ def _of_pages() -> Iterator[str]:
 def _of_channels() -> Iterator[str]:
     for channel in sorted(channel_codes()):
         yield f"/api/v1/channels/{channel}/changes?limit={FEED_PAGE}"
+        yield f"/api/v1/channels/{channel}/catalogue.jsonld"
     rows = PublishedDocument.objects.filter(channel__in=open_channel_codes())
     for row in rows.order_by("channel", "document_id", "locale"):
         yield f"/api/v1/channels/{row.channel}/documents/{row.document_id}?locale={row.locale}"
