@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from services.enums import DocumentForm, FeeKind, OutcomeKind
 from services.linked import iris, vocabularies
 from services.linked.telling import Node, Part, Telling, coded, concept
-from services.linked.values import lines, without_blanks
+from services.linked.values import labelled, lines, without_blanks
 
 
 def parts_of(telling: Telling) -> Iterator[Part]:
@@ -123,11 +123,10 @@ def _output(telling: Telling) -> Iterator[Part]:
 def _appeal(telling: Telling) -> Iterator[Part]:
     """Row 12: how to appeal, or why there is none, is a rule that the service follows."""
     appeal = telling.card["appeal"]
-    days = appeal["days"]
     told = lines(
         appeal["text"],
-        f"{gettext('Appeal to')}: {appeal['authority']}" if appeal["authority"] else "",
-        f"{gettext('Days to appeal')}: {days}" if days is not None else "",
+        labelled(gettext("Appeal to"), appeal["authority"]),
+        labelled(gettext("Days to appeal"), appeal["days"]),
     )
     name = gettext("Appeal") if appeal["possible"] else gettext("No appeal")
     kind = concept(telling, iris.of_code("rule", "appeal"), gettext("Appeal"))

@@ -8,7 +8,7 @@ from services.enums import Completion, FilingChannel
 from services.linked import iris
 from services.linked.sources import Document
 from services.linked.telling import Node, Part, Telling, coded, hours_node, period_node, pointing
-from services.linked.values import lines, without_blanks
+from services.linked.values import labelled, lines, without_blanks
 
 #: Ways that are the unit's own; e-services belong to whoever runs them.
 _OWN_WAYS = frozenset(
@@ -55,8 +55,12 @@ def _way_in_words(way: Document) -> str:
         way["address"],
         way["note"],
         way.get("ground_note", ""),
-        f"{gettext('The matter can be brought in this way')}: {_completion(way, 'filing', 'full')}",
-        f"{gettext('The outcome can be received this way')}: {_completion(way, 'result', 'none')}",
+        labelled(
+            gettext("The matter can be brought in this way"), _completion(way, "filing", "full")
+        ),
+        labelled(
+            gettext("The outcome can be received this way"), _completion(way, "result", "none")
+        ),
     )
 
 

@@ -46,6 +46,11 @@ def lines(*texts: str) -> str:
     return "\n".join(text.strip() for text in texts if text and text.strip())
 
 
+def labelled(label: str, value: str | int | None) -> str:
+    """Return a value behind its label; nothing when there is none."""
+    return "" if value in ("", None) else f"{label}: {value}"
+
+
 def without_blanks(node: dict[str, Any]) -> dict[str, Any]:
     """Return a node without the properties that say nothing."""
     return {name: value for name, value in node.items() if value not in ("", None, [], {})}
