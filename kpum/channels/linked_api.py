@@ -15,7 +15,7 @@ from services.linked.cpsv import each_once, nodes_of
 from services.linked.negotiation import preferred_type
 from services.linked.pages import etag_of, territory
 from services.linked.values import Territory
-from services.linked.writing import JSON_LD, TURTLE, as_json, as_turtle, written
+from services.linked.writing import JSON_LD, TURTLE, as_json, as_triples, written
 
 router = Router()
 
@@ -48,7 +48,7 @@ def catalogue_jsonld(request: HttpRequest, channel: Code, locale: Locale = "pl")
     summary="Every service card of a channel as CPSV-AP, in Turtle",
 )
 def catalogue_turtle(request: HttpRequest, channel: Code, locale: Locale = "pl") -> HttpResponse:
-    """Return the same triples as the JSON-LD."""
+    """Return the same triples as the JSON-LD, one a line."""
     return _catalogue(request, channel, locale, TURTLE)
 
 
@@ -78,7 +78,7 @@ def _json_ld(catalogue: Catalogue, where: Territory) -> Iterator[bytes]:
 def _turtle(catalogue: Catalogue, where: Territory) -> Iterator[bytes]:
     for batch in catalogue.cards():
         nodes = each_once(node for card in batch for node in nodes_of(card, where))
-        yield as_turtle(nodes).encode()
+        yield as_triples(nodes).encode()
 
 
 @router.get(
