@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pyshacl import validate
-from rdflib import Graph
+from rdflib import SH, Graph
 from rdflib.plugins.parsers.jsonld import to_rdf
 
 from services.linked.cpsv import nodes_of
@@ -152,3 +152,9 @@ def violations(graph: Graph) -> str:
     """Return what the shapes find wrong; empty when it conforms."""
     conforms, _report, text = validate(graph, shacl_graph=shapes(), inplace=True)
     return "" if conforms else text
+
+
+def wrong_paths(graph: Graph) -> set[Any]:
+    """Return the properties that the shapes find wrong."""
+    _conforms, report, _text = validate(graph, shacl_graph=shapes(), inplace=True)
+    return set(report.objects(None, SH.resultPath))
