@@ -36,6 +36,17 @@ class PortalSettings:
     CLIENT_REQUESTS_PER_MINUTE: int = 3000
     #: How many proxies of ours stand in front and add to X-Forwarded-For.
     TRUSTED_PROXIES: int = 0
+    #: The nightly check of links that lead outside: how patient and how modest it is.
+    LINK_PAUSE_SECONDS: float = 2.0
+    LINK_TIMEOUT_SECONDS: float = 20.0
+    LINK_REDIRECTS: int = 5
+    LINK_CHECK_DAYS: int = 7
+    #: On how many different days an address must fail before it is called broken.
+    LINK_FAILURE_DAYS: int = 3
+    #: Whom the operators of other hosts may ask about it. Empty: the portal's address.
+    LINK_CONTACT: str = ""
+    #: Hosts that may lie in a private network as seen from here, such as another city portal.
+    LINK_PRIVATE_HOSTS: tuple[str, ...] = ()
 
 
 def portal_settings() -> PortalSettings:

@@ -11,8 +11,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kpum.integrations.enums import Direction, InterfaceState, Relation, Side, Verb, Verdict
+from kpum.integrations.link_checks.models import AddressChange, CheckLease, LinkedAddress
 from kpum.integrations.registry import channel_choices
 from kpum.org.models import Unit
+
+__all__ = [
+    "AddressChange", "ApiClient", "ApiKey", "CheckLease", "ClientCursor", "ClientUsage",
+    "DataInterface", "InterfaceAgreement", "LinkedAddress", "OutsideSystem", "validate_channels",
+    "validate_verbs",
+]  # fmt: skip
 
 _CODE = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*$",
