@@ -19,12 +19,13 @@ from kpum.pages import afterlife
 from kpum.pages.channel_models import PublicationChannel
 from kpum.pages.enums import Channel, WithdrawalReason
 from kpum.pages.forms import PortalPageForm
+from kpum.pages.link_models import PageLink
 from kpum.pages.locks import ReviewLock
 from kpum.pages.testers import PortalPageTester, owner_path_of
 
 __all__ = [
-    "Placement", "PortalPage", "Problems", "PublicationChannel", "Stewardship", "UnitBoundPage",
-    "Withdrawal", "default_targets",
+    "PageLink", "Placement", "PortalPage", "Problems", "PublicationChannel", "Stewardship",
+    "UnitBoundPage", "Withdrawal", "default_targets",
 ]  # fmt: skip
 
 Problems = dict[str, list[str]]
