@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kpum.org.enums import UnitKind
@@ -179,4 +180,17 @@ def code_of_unit(card: "ServiceCardPage", around: "Surroundings") -> Found:
     if symbol and not around.unit.code.startswith(symbol):
         yield Evidence(
             "code", _("Cards of this unit begin with %(code)s-.") % {"code": around.unit.code}
+        )
+
+
+def links_alive(_card: "ServiceCardPage", around: "Surroundings") -> Found:
+    for address, row in around.broken.items():
+        yield Evidence(
+            around.links[address],
+            _("“%(address)s” leads nowhere since %(day)s (%(answer)s): correct or remove the link.")
+            % {
+                "address": address,
+                "day": f"{localtime(row.failing_since):%Y-%m-%d}" if row.failing_since else "",
+                "answer": row.words,
+            },
         )

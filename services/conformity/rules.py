@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     Rule("C-15", 1, Severity.SOFT, _("Citizens' own words lead to the card"), "D.2 row 18", demands.findable),
     Rule("C-16", 1, Severity.SOFT, _("The cards it names are public"), "D.2 row 20", demands.related_public),
     Rule("C-17", 1, Severity.SOFT, _("The code begins with the symbol of the unit"), "D.2 row 2", demands.code_of_unit),
+    Rule("C-18", 1, Severity.SOFT, _("No link of the card is broken"), "M-18", demands.links_alive),
 )  # fmt: skip
 
 

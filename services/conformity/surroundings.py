@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 from wagtail.documents import get_document_model
 
 from kpum.core import clock
+from kpum.integrations.link_checks.models import LinkedAddress
+from kpum.integrations.link_checks.queries import broken_among
 from kpum.org.models import Unit
+from kpum.pages.link_reading import outside_addresses
 from kpum.pages.models import Stewardship
 from services.queries import bases_of
 from services.register_models import LegalAct
@@ -19,29 +22,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The unit, the acts it cites, the files of its forms, the cards it names, and today."""
+    """The unit, the acts it cites, the files of its forms, the cards it names, its links, and today.
+
+    ``links`` says in which field each address outside stands; ``broken`` holds those known to be so.
+    """
 
     unit: Unit
     last_verified: date | None
     acts: Mapping[str, LegalAct]
     files: Mapping[str, str]
     hidden: tuple[str, ...]
+    links: Mapping[str, str]
+    broken: Mapping[str, LinkedAddress]
     today: date
 
     @classmethod
     def of(cls, card: "ServiceCardPage") -> Self:
-        """Read them: five queries at most."""
+        """Read them: six queries at most."""
         row = Stewardship.objects.select_related("owner_unit").get(page=card.pk)
         cited = {eli for eli, _article in bases_of(card)}
         keys = [block["value"].get("file") for block in card.forms.get_prep_value()]
         documents: Any = get_document_model()._default_manager
         files = documents.filter(pk__in=[key for key in keys if key]) if any(keys) else ()
+        links = outside_addresses(card)
         return cls(
             unit=row.owner_unit,
             last_verified=row.last_verified,
             acts={act.eli: act for act in LegalAct.objects.filter(eli__in=cited)},
             files={str(file.pk): file.file_extension.lower() for file in files},
             hidden=tuple(_hidden(card)),
+            links=links,
+            broken=broken_among(links),
             today=clock.today(),
         )
 

@@ -8,6 +8,8 @@ from wagtail.models import Page
 
 from kpum.audit.models import AuditEntry
 from kpum.core import clock
+from kpum.integrations.link_checks.addresses import digest_of, host_of
+from kpum.integrations.link_checks.models import LinkedAddress
 from kpum.org.models import Unit
 from services.conformity import RULES, Severity, examine
 from services.conformity.waivers import WaiverRefused, grant_waiver, waived
@@ -99,6 +101,17 @@ def relation_to_a_draft(city, card):
     card.relations = [CardRelation(kind="related", card=city.new_card("SA-15", "Inna"))]
 
 
+def broken_link(address):
+    def change(city, card):
+        now = clock.now()
+        LinkedAddress.objects.create(
+            digest=digest_of(address), address=address, host=host_of(address), state="broken",
+            reason="status", status=404, first_seen=now, failing_since=now, next_check=now.date(),
+        )  # fmt: skip
+
+    return change
+
+
 def parts(**changes):
     def change(city, card):
         for name, value in changes.items():
@@ -129,6 +142,7 @@ BREAKING = {
     "C-15": [parts(keywords="meldunek")],
     "C-16": [relation_to_a_draft],
     "C-17": [parts(code="ZZM-14")],
+    "C-18": [broken_link("https://bip.example.org/sa-14"), broken_link("https://example.org/")],
 }  # fmt: skip
 CASES = [
     pytest.param(code, change, id=f"{code}, way {number}")
