@@ -12,6 +12,10 @@ class ReportsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from kpum.audit.models import AuditEntry
-        from kpum.reports.policies import TrailPolicy
+        from kpum.integrations.link_checks.models import AddressChange
+        from kpum.pages.link_models import PageLink
+        from kpum.reports.policies import AddressChangePolicy, PageLinkPolicy, TrailPolicy
 
         register_permission_policy(AuditEntry, TrailPolicy(AuditEntry))
+        register_permission_policy(PageLink, PageLinkPolicy(PageLink))
+        register_permission_policy(AddressChange, AddressChangePolicy(AddressChange))

@@ -1,11 +1,13 @@
 """What the reports count."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from kpum.org.models import InternalOrder, Unit
 from kpum.pages.models import Stewardship
+from kpum.reports.policies import pages_within, reach_of_view
 
 
 def units_without_order(day: date) -> QuerySet[Unit]:
@@ -20,3 +22,17 @@ def units_without_order(day: date) -> QuerySet[Unit]:
     owning = Unit.objects.filter(pk__in=public.values("owner_unit"))
     live = Count("stewardships", filter=Q(stewardships__page__live=True))
     return owning.exclude(Exists(in_force)).annotate(public_pages=live)
+
+
+def changes_by_unit(changes: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Return changes of addresses, one for each unit in the person's reach whose pages lead there.
+
+    Each carries ``unit_name`` and ``unit_path``.
+    """
+    steward = "address__page_links__page__stewardship"
+    named = changes.alias(
+        unit=F(f"{steward}__owner_unit"), page_path=F("address__page_links__page__path")
+    ).annotate(
+        unit_name=F(f"{steward}__owner_unit__name"), unit_path=F(f"{steward}__owner_unit__path")
+    )
+    return named.filter(pages_within(reach_of_view(user), "unit", "page_path")).distinct()

@@ -13,13 +13,14 @@ from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.pages.queries import place_of
 from kpum.reports import record_views
+from kpum.reports.link_views import DeadLinksViewSet
 from kpum.reports.viewsets import MissingOrdersViewSet, TrailViewSet
 
 
 @hooks.register("register_admin_viewset")
 def register_reports() -> list[Any]:
     """Give the admin the screens of the reports."""
-    return [TrailViewSet(), MissingOrdersViewSet()]
+    return [TrailViewSet(), MissingOrdersViewSet(), DeadLinksViewSet()]
 
 
 @hooks.register("register_admin_urls")
