@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from wagtail.models import Page
 
 from kpum.integrations.link_checks.enums import AddressState
@@ -41,6 +41,6 @@ def with_what_is_there(links: QuerySet[PageLink]) -> QuerySet[PageLink]:
             When(address__isnull=False, then=F("address__failing_since")),
             default=Subquery(told.values("withdrawn_at")),
         ),
-        target_title=Subquery(told.annotate(told=KT("revision__content__title")).values("told")),
+        target_title=Subquery(told.values(told=KeyTextTransform("title", "revision__content"))),
         target_exists=Exists(Page.objects.filter(pk=OuterRef("target_page"))),
     )
