@@ -1,6 +1,7 @@
 """A neighbour on this machine that answers every address in its own way, and remembers who asked."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,15 +16,15 @@ class Neighbour(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.command, self.path, dict(self.headers)))
-        self.server.busy += 1
-        self.server.busiest = max(self.server.busiest, self.server.busy)
+        host = self.headers.get("Host", "")
+        self.server.enter(host)
         name, _slash, rest = self.path.lstrip("/").partition("/")
         try:
             getattr(self, f"answer_{name}")(rest)
         except OSError:
             self.close_connection = True
         finally:
-            self.server.busy -= 1
+            self.server.busy[host] -= 1
 
     do_HEAD = do_GET  # noqa: N815 - the library's name
 
@@ -94,7 +95,19 @@ class Street(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Neighbour)
         self.asked: list[tuple[str, str, dict[str, str]]] = []
-        self.busy = self.busiest = 0
+        self.busy: Counter[str] = Counter()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget who asked."""
+        self.asked.clear()
+        #: How many requests there were at once, in all and of one host name.
+        self.busiest = self.busiest_name = 0
+
+    def enter(self, host: str) -> None:
+        self.busy[host] += 1
+        self.busiest = max(self.busiest, self.busy.total())
+        self.busiest_name = max(self.busiest_name, self.busy[host])
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.server_port}{path}"

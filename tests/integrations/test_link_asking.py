@@ -25,8 +25,7 @@ def at_home():
 
 @pytest.fixture
 def street(at_home):
-    at_home.asked.clear()
-    at_home.busiest = 0
+    at_home.forget()
     return at_home
 
 
@@ -265,11 +264,21 @@ def test_another_host_is_not_waited_for(street):
 
 def test_one_host_is_never_asked_twice_at_once_and_two_hosts_are(street):
     one = [street.url(f"/slow/{number}") for number in range(2)]
-    assert len(list(ask_all(one, manners()))) == 2
+    assert len(list(ask_all(one, manners(pause=0.1)))) == 2
     assert street.busiest == 1
 
     list(ask_all([*one[:1], street.url("/slow/", "localhost")], manners()))
     assert street.busiest == 2
+
+
+def test_a_host_that_others_send_on_to_is_still_asked_one_by_one(street):
+    slow = street.url("/slow/")
+
+    told = list(ask_all([slow, street.url(f"/to/{slow}", "localhost")], manners(pause=0.1)))
+
+    assert len(told) == 2
+    assert street.busiest == 2
+    assert street.busiest_name == 1
 
 
 def test_it_says_who_asks(street, settings):
