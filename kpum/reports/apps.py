@@ -12,6 +12,8 @@ class ReportsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from kpum.audit.models import AuditEntry
-        from kpum.reports.policies import TrailPolicy
+        from kpum.pages.models import Stewardship
+        from kpum.reports.policies import TrailPolicy, UpkeepPolicy
 
         register_permission_policy(AuditEntry, TrailPolicy(AuditEntry))
+        register_permission_policy(Stewardship, UpkeepPolicy(Stewardship))

@@ -1,4 +1,5 @@
-"""Who reads the reports: those who oversee the whole portal (K-12, K-30). Nobody writes."""
+"""Who reads the reports: those who oversee the whole portal (K-12, K-30), and of the upkeep of texts
+whoever sees the texts. Nobody writes."""
 
 from typing import Any
 
@@ -7,7 +8,8 @@ from django.db.models import Q
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.policies import PowersPolicy
-from kpum.org.powers import reach_of
+from kpum.org.models import Unit
+from kpum.org.powers import Reach, reach_of
 
 
 def oversees_portal(user: Any) -> bool:
@@ -26,3 +28,31 @@ class TrailPolicy(PowersPolicy):
 
     def _seen(self, user: Any) -> Q:
         return Q() if oversees_portal(user) else Q(pk__in=[])
+
+
+class UpkeepPolicy(PowersPolicy):
+    """Whoever sees drafts of a unit sees which of its texts are due for a check (I-29)."""
+
+    def _may(self, user: Any, action: str) -> bool:
+        return action in {"view", "export"} and bool(_seen_by(user))
+
+    def _may_here(self, user: Any, action: str, _instance: Any) -> bool:
+        return self._may(user, action)
+
+    def _seen(self, user: Any) -> Q:
+        return stewardships_in(_seen_by(user))
+
+
+def _seen_by(user: Any) -> Reach:
+    return reach_of(org.powers_in_request(user), {Right.VIEW})
+
+
+def stewardships_in(reach: Reach) -> Q:
+    """Return the condition on stewardships for those that the reach covers."""
+    if reach.whole_portal:
+        return Q()
+    units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
+    within = Q(owner_unit__in=units.values("pk"))
+    for path in reach.branch_paths:
+        within |= Q(page__path__startswith=path)
+    return within
