@@ -30,6 +30,10 @@ class PortalSettings:
     CLIENT_REQUESTS_PER_MINUTE: int = 3000
     #: How many proxies of ours stand in front and add to X-Forwarded-For.
     TRUSTED_PROXIES: int = 0
+    #: Hosts, with those below them, at which a card's counterparts elsewhere must lie (I-30).
+    BIP_HOSTS: tuple[str, ...] = ("bip.krakow.pl",)
+    EPUAP_HOSTS: tuple[str, ...] = ("epuap.gov.pl",)
+    GOVPL_HOSTS: tuple[str, ...] = ("www.gov.pl",)
 
 
 def portal_settings() -> PortalSettings:

@@ -133,8 +133,7 @@ class DoorDialogue(View):
             "form": form,
             "heading": self.heading,
             "question": self.question % {"title": self.page.draft_title},
-            "next_url": get_valid_next_url_from_request(self.request)
-            or _parent_address(self.page),
+            "next_url": get_valid_next_url_from_request(self.request) or _parent_address(self.page),
         }
         return render(self.request, "wagtailadmin/pages/kpum_dialogue.html", context)
 

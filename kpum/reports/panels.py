@@ -9,8 +9,8 @@ from kpum.org import queries as org
 from kpum.org.enums import Right, Scope
 from kpum.org.powers import reach_of
 from kpum.pages.models import Stewardship
+from kpum.pages.queries import stewardships_in
 from kpum.reports import upkeep
-from kpum.reports.policies import stewardships_in
 
 #: So many rows are shown; the list has them all.
 SHOWN = 5

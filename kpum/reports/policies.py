@@ -1,5 +1,4 @@
-"""Who reads the reports: those who oversee the whole portal (K-12, K-30), and of the upkeep of texts
-whoever sees the texts. Nobody writes."""
+"""Who reads the reports: overseers of the portal (K-12, K-30); of the upkeep, whoever sees the texts."""
 
 from typing import Any
 
@@ -8,8 +7,8 @@ from django.db.models import Q
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.policies import PowersPolicy
-from kpum.org.models import Unit
 from kpum.org.powers import Reach, reach_of
+from kpum.pages.queries import stewardships_in
 
 
 def oversees_portal(user: Any) -> bool:
@@ -45,14 +44,3 @@ class UpkeepPolicy(PowersPolicy):
 
 def _seen_by(user: Any) -> Reach:
     return reach_of(org.powers_in_request(user), {Right.VIEW})
-
-
-def stewardships_in(reach: Reach) -> Q:
-    """Return the condition on stewardships for those that the reach covers."""
-    if reach.whole_portal:
-        return Q()
-    units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
-    within = Q(owner_unit__in=units.values("pk"))
-    for path in reach.branch_paths:
-        within |= Q(page__path__startswith=path)
-    return within

@@ -77,7 +77,7 @@ class UpkeepFilterSet(WagtailFilterSet):
 class CausesColumn(Column):
     """Why the text is in the list."""
 
-    cell_template_name = "kpum/reports/causes_cell.html"
+    cell_template_name = "kpum/components/reasons_cell.html"
 
 
 def _day(day: Any) -> str:
@@ -171,7 +171,10 @@ class UpkeepView(SafeSpreadsheetMixin, ListView):
             address = reverse("kpum_confirm", args=[instance.page_id])
             buttons.append(
                 Button(
-                    _("Confirm that it is right"), url=address + here, icon_name="check", priority=10
+                    _("Confirm that it is right"),
+                    url=address + here,
+                    icon_name="check",
+                    priority=10,
                 )
             )
         if Right.CHANGE in rights:

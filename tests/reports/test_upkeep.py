@@ -99,7 +99,9 @@ def test_everybody_sees_his_own_units_and_the_chief_editor_all(client, city, lat
     for part in ("operator", "head", "stranger", "manager", "chief"):
         enter(client, city.person(part))
         seen[part] = titles(client)
-        assert {unit.code for unit in rows(client, UNITS)} >= {"ZZM" if part == "stranger" else "SA"}
+        assert {unit.code for unit in rows(client, UNITS)} >= {
+            "ZZM" if part == "stranger" else "SA"
+        }
 
     assert seen == {
         "operator": ["Spóźniona"],
