@@ -70,6 +70,7 @@ class _EntryFormView(ActView):
     """An entry's facts, stored by its action."""
 
     page_title: Any = ""
+    permission_required: Any = None
     save: Callable[..., Any]
     button = gettext_lazy("Store")
 
@@ -141,9 +142,16 @@ class NoteChangeView(RowActView):
         return _("The change of “%(act)s” has been noted.") % {"act": self.object.title}
 
 
+def _made(base: type[Any], attributes: dict[str, Any]) -> Any:
+    """Return the view for one dictionary."""
+    return type(base.__name__, (base,), attributes)
+
+
 class DictionaryViewSet(PowersViewSet):
     """Addresses and views of one dictionary, made from its model, form and action."""
 
+    name: Any = None
+    menu_label: Any = ""
     form_class: Any = None
     save: Callable[..., Any]
     columns: Callable[[], list[Any]]
@@ -172,14 +180,14 @@ class DictionaryViewSet(PowersViewSet):
             "url_space": self.name,
             "entry_columns": staticmethod(kind.columns),
         }
-        return type("ListView", (self.list_view,), attributes).as_view(**more)
+        return _made(self.list_view, attributes).as_view(**more)
 
     def _form(self, base: type[_EntryFormView]) -> Any:
         own = {"form_class": self.form_class, "save": staticmethod(type(self).save)}
-        return type(base.__name__, (base,), self._shared() | own).as_view()
+        return _made(base, self._shared() | own).as_view()
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        delete = type("DeleteView", (DeleteEntryView,), self._shared())
+        delete = _made(DeleteEntryView, self._shared())
         return [
             path("", self._list(), name="index"),
             path("results/", self._list(results_only=True), name="index_results"),

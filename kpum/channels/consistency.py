@@ -96,7 +96,6 @@ def _facts_of(cards: QuerySet[ServiceCardPage]) -> Iterator[_Facts]:
 
 
 def _missing(card: _Facts) -> Iterator[Fault]:
-    by_epuap = [way for way in card.ways if way.get("kind") == FilingChannel.EPUAP]
     hosts = portal_settings().GOVPL_HOSTS
     if not card.bip_url:
         if card.is_cell:
@@ -104,7 +103,7 @@ def _missing(card: _Facts) -> Iterator[Fault]:
         elif Channel.BIP in card.channels:
             yield _lacks(_("the address of the procedure in BIP, to which the card is sent"))
     if not card.epuap_url:
-        if any(not way.get("url") for way in by_epuap):
+        if any(way.get("kind") == FilingChannel.EPUAP for way in card.ways):
             yield _lacks(_("the address in ePUAP, which is among the ways to apply"))
         elif Channel.EPUAP in card.channels:
             yield _lacks(_("the address in ePUAP, to which the card is sent"))
@@ -132,6 +131,11 @@ def _elsewhere(card: _Facts) -> Iterator[Fault]:
         else:
             continue
         yield Fault(Kind.NOWHERE, words % {"portal": name, "address": address})
+    for way in card.ways:
+        address = way.get("url") or ""
+        if way.get("kind") == FilingChannel.EPUAP and not _lies_at(address, told.EPUAP_HOSTS):
+            words = _("The way “%(way)s” does not lead to ePUAP: %(address)s")
+            yield Fault(Kind.NOWHERE, words % {"way": way.get("title", ""), "address": address})
 
 
 def _lies_at(address: str, hosts: tuple[str, ...]) -> bool:
