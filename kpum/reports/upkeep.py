@@ -88,8 +88,8 @@ def due_by(day: date) -> Q:
     return condition
 
 
-def causes_in_words(row: Any) -> list[str]:
-    """Return why the row is in the list, each in a sentence of its own, with what it hangs on."""
+def causes_in_words(row: Any, acts: dict[int, list[LegalAct]]) -> list[str]:
+    """Return why the row is in the list, each in a sentence of its own; ``acts`` as ``changed_acts`` tells."""
     today = clock.today()
     said = []
     if row.review_due is None:
@@ -98,7 +98,7 @@ def causes_in_words(row: Any) -> list[str]:
         said.append(_("overdue since %(day)s") % {"day": day_in_words(row.review_due)})
     elif row.review_due <= today + SOON:
         said.append(_("due on %(day)s") % {"day": day_in_words(row.review_due)})
-    for act in changed_acts().get(row.page_id, []):
+    for act in acts.get(row.page_id, []):
         day = day_in_words(act.changed_on)
         words = _("“%(act)s” changed on %(day)s") % {"act": act.title, "day": day}
         said.append(f"{words}: {act.change}" if act.change else words)

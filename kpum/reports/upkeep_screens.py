@@ -99,19 +99,27 @@ class UpkeepView(SafeSpreadsheetMixin, ListView):
     default_ordering = "review_due"
     related = ("page", "owner_unit")
     export_filename = "texts-to-be-checked"
-    export_columns = (
-        ExportColumn("unit", gettext_lazy("Unit"), lambda row: row.owner_unit.code),
-        ExportColumn("unit_name", gettext_lazy("Unit's name"), lambda row: row.owner_unit.name),
-        ExportColumn("title", gettext_lazy("Page"), lambda row: row.page.title),
-        ExportColumn("address", gettext_lazy("Address"), lambda row: row.page.full_url),
-        ExportColumn("last_verified", gettext_lazy("Last checked"), lambda row: row.last_verified),
-        ExportColumn("review_due", gettext_lazy("Check due"), lambda row: row.review_due),
-        ExportColumn(
-            "causes",
-            gettext_lazy("Why it is here"),
-            lambda row: "; ".join(upkeep.causes_in_words(row)),
-        ),
-    )
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.export_columns = (
+            ExportColumn("unit", _("Unit"), lambda row: row.owner_unit.code),
+            ExportColumn("unit_name", _("Unit's name"), lambda row: row.owner_unit.name),
+            ExportColumn("title", _("Page"), lambda row: row.page.title),
+            ExportColumn("address", _("Address"), lambda row: row.page.full_url),
+            ExportColumn("last_verified", _("Last checked"), lambda row: row.last_verified),
+            ExportColumn("review_due", _("Check due"), lambda row: row.review_due),
+            ExportColumn("causes", _("Why it is here"), lambda row: "; ".join(self.causes_of(row))),
+        )
+        super().setup(request, *args, **kwargs)
+
+    @cached_property
+    def changed_acts(self) -> Any:
+        # A table that leaves is written when the request, and what it remembers, is over.
+        return upkeep.changed_acts()
+
+    def causes_of(self, row: Any) -> list[str]:
+        """Return why the text is in the list."""
+        return upkeep.causes_in_words(row, self.changed_acts)
 
     def may_export(self) -> bool:
         return bool(self.user_has_permission("export"))
@@ -154,7 +162,7 @@ class UpkeepView(SafeSpreadsheetMixin, ListView):
                 accessor=lambda row: _day(row.review_due),
                 sort_key="review_due",
             ),
-            CausesColumn("causes", label=_("Why it is here"), accessor=upkeep.causes_in_words),
+            CausesColumn("causes", label=_("Why it is here"), accessor=self.causes_of),
         ]
 
     @cached_property

@@ -117,10 +117,11 @@ def test_who_sees_no_texts_does_not_read_it_and_nobody_writes(client, city):
     assert client.post(LIST).status_code == 405
 
 
-def test_more_cards_cost_no_more_queries(client, city):
+@pytest.mark.parametrize("address", [LIST, f"{LIST}?export=csv"])
+def test_more_cards_cost_no_more_queries(client, city, address):
     def cost():
         with CaptureQueriesContext(connection) as captured:
-            client.get(LIST)
+            b"".join(client.get(address))
         return len(captured)
 
     city.published_card("SA-1", "Karta")

@@ -156,13 +156,13 @@ def test_the_dashboard_tells_who_works_for_the_unit_what_is_overdue(client, city
         assert ("Spóźniona" in text) is told
 
 
-@pytest.mark.parametrize("address", [LIST, UNITS])
+@pytest.mark.parametrize("address", [LIST, f"{LIST}?export=csv", UNITS])
 def test_more_texts_cost_no_more_queries(client, city, address):
     LegalAct.objects.update(changed_on=clock.today())
 
     def cost():
         with CaptureQueriesContext(connection) as captured:
-            client.get(address)
+            b"".join(client.get(address))
         return len(captured)
 
     city.published_card("SA-1", "Jedna")

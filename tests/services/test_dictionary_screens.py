@@ -11,11 +11,12 @@ from kpum.core import clock
 from kpum.core.errors import KpumError
 from kpum.outbox.actions import deliver_waiting
 from kpum.outbox.models import OutboxEvent
+from kpum.pages.errors import DoorClosed
 from services.actions import NotYourDictionaries, delete_entry, note_act_change, save_grouping
 from services.models import BusinessEvent, Category, LegalAct, LifeEvent, PrivacyNotice
 from services.queries import acts_changed_since_check
 from tests.factories.pages import edit
-from tests.factories.services import population_act
+from tests.factories.services import entry, population_act
 from tests.org.screens import enter, errors, rows
 
 ELI = "DU/2010/1427"
@@ -45,15 +46,15 @@ def test_an_entry_is_added_changed_and_deleted(client, city, name):
     assert client.post(f"/admin/{name}/new/", values | key).status_code == 302
     twice = client.post(f"/admin/{name}/new/", values | key)
     assert set(errors(twice)) == set(key)
-    entry = model.objects.get(**key)
-    assert entry in rows(client, f"/admin/{name}/?q={key[next(iter(key))]}")
+    made = model.objects.get(**key)
+    assert made in rows(client, f"/admin/{name}/?q={key[next(iter(key))]}")
 
     title = "name" if "name" in values else "title"
     changed = values | {title: "Inaczej", next(iter(key)): "DU/1999/9"}
-    assert client.post(f"/admin/{name}/edit/{entry.pk}/", changed).status_code == 302
+    assert client.post(f"/admin/{name}/edit/{made.pk}/", changed).status_code == 302
     assert str(getattr(model.objects.get(**key), title)) == "Inaczej"
-    assert client.get(f"/admin/{name}/delete/{entry.pk}/").status_code == 200
-    assert client.post(f"/admin/{name}/delete/{entry.pk}/").status_code == 302
+    assert client.get(f"/admin/{name}/delete/{made.pk}/").status_code == 200
+    assert client.post(f"/admin/{name}/delete/{made.pk}/").status_code == 302
     assert not model.objects.filter(**key).exists()
     acts = list(AuditEntry.objects.order_by("pk").values_list("action", "actor_name"))[-3:]
     assert [action.split(".")[1] for action, _who in acts] == ["saved", "saved", "deleted"]
@@ -87,7 +88,7 @@ def test_what_a_card_or_its_draft_names_is_not_deleted(client, city):
         answer = client.post(f"/admin/{name}/delete/{model.objects.get().pk}/")
         assert "Zameldowanie" in str(errors(answer))
 
-    other = BusinessEvent.objects.create(slug="firma", name="Firma", summary="Firma.", icon="bus")
+    other = entry(BusinessEvent, slug="firma", name="Firma", summary="Firma.", icon="bus")
     edit(card, author=city.operator, business_events=[other], title="Szkic")
     with pytest.raises(KpumError, match="Szkic"):
         delete_entry(entry=other, actor=city.manager)
@@ -118,6 +119,18 @@ def test_a_noted_change_flags_the_cards_and_has_each_unit_written_to_once(client
     row = AuditEntry.objects.get(action="legal_act.changed")
     assert (row.before, row.after) == ("", f"{clock.today()}: Nowy termin.")
     assert OutboxEvent.objects.filter(kind="legal_act.changed").count() == 1
+
+
+@pytest.mark.parametrize("model", [LegalAct, PrivacyNotice, Category, LifeEvent, BusinessEvent])
+def test_no_entry_is_written_or_deleted_past_its_act(city, model):
+    population_act()
+    with pytest.raises(DoorClosed):
+        model().save()
+    for row in model.objects.all():
+        with pytest.raises(DoorClosed):
+            row.save()
+        with pytest.raises(DoorClosed):
+            model.objects.filter(pk=row.pk).delete()
 
 
 def test_a_change_that_makes_no_sense_is_refused_by_its_field(city):
