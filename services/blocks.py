@@ -43,6 +43,7 @@ class DocumentBlock(StructBlock):
     class Meta:
         icon = "doc-full"
         label = _("Document")
+        label_format = "{name}"
 
 
 class FormBlock(StructBlock):
@@ -61,6 +62,7 @@ class FormBlock(StructBlock):
     class Meta:
         icon = "download"
         label = _("Form")
+        label_format = "{number}: {title}"
 
 
 class FeeBlock(StructBlock):
@@ -90,6 +92,7 @@ class FeeBlock(StructBlock):
     class Meta:
         icon = "tag"
         label = _("Fee")
+        label_format = "{amount} zł – {description}"
 
 
 class ChannelBlock(StructBlock):
@@ -131,6 +134,7 @@ class ChannelBlock(StructBlock):
     class Meta:
         icon = "link"
         label = _("Way to apply")
+        label_format = "{title}"
 
     def clean(self, value: Any) -> Any:
         """Demand what each way cannot do without."""
@@ -184,6 +188,7 @@ class PlaceBlock(StructBlock):
     class Meta:
         icon = "site"
         label = _("Place")
+        label_format = "{name}"
 
 
 def act_choices() -> list[tuple[str, str]]:
@@ -212,10 +217,11 @@ class LegalBasisBlock(StructBlock):
     class Meta:
         icon = "openquote"
         label = _("Legal basis")
+        label_format = "{eli} {article}"
 
 
 class RequirementsBlock(StreamBlock):
-    requirement = CharBlock(label=_("Condition"), max_length=500, icon="check")
+    requirement = TextBlock(label=_("Condition"), max_length=500, rows=1, icon="check")
 
     class Meta:
         required = False
@@ -226,6 +232,7 @@ class FormsBlock(StreamBlock):
 
     class Meta:
         required = False
+        collapsed = True
 
 
 class PlacesBlock(StreamBlock):
@@ -233,6 +240,7 @@ class PlacesBlock(StreamBlock):
 
     class Meta:
         required = False
+        collapsed = True
 
 
 class DocumentsBlock(StreamBlock):
@@ -240,6 +248,7 @@ class DocumentsBlock(StreamBlock):
 
     class Meta:
         required = False
+        collapsed = True
 
 
 class FeesBlock(StreamBlock):
@@ -247,6 +256,7 @@ class FeesBlock(StreamBlock):
 
     class Meta:
         required = False
+        collapsed = True
 
 
 class ChannelsBlock(StreamBlock):
@@ -254,6 +264,7 @@ class ChannelsBlock(StreamBlock):
 
     class Meta:
         required = False
+        collapsed = True
 
 
 class LegalBasesBlock(StreamBlock):
@@ -261,3 +272,4 @@ class LegalBasesBlock(StreamBlock):
 
     class Meta:
         required = False
+        collapsed = True

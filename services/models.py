@@ -36,6 +36,7 @@ from services.codes import validate_code, validate_nace
 from services.durations import validate_duration
 from services.enums import OutcomeKind, RelationKind, ServiceLanguage
 from services.forms import MONTHS_BETWEEN_CHECKS, ServiceCardForm
+from services.linked import pages
 from services.panels import CONTENT_PANELS, FINDING_PANELS, UPKEEP_PANELS
 from services.querysets import ServiceCardManager
 from services.register_models import (
@@ -289,6 +290,22 @@ class ServiceCardPage(PortalPage):
     def responsible_unit(self) -> Unit:
         """Return the unit that handles the matter (row 16): the owner of the folder it lies in."""
         return self.owner_unit
+
+    #: What search engines are told; set on the way to the public, so no preview ever has it.
+    schema_org: dict[str, Any] | None = None
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the card to people, or tell machines of it, as the request prefers (ADR 0016)."""
+        if self.gone is not None or self.outdated is not None:
+            return super().serve(request, *args, **kwargs)
+        told = pages.answer(request, self)
+        if told is not None:
+            return told
+        self.schema_org = pages.schema_org(self)
+        response = super().serve(request, *args, **kwargs)
+        if self.schema_org is not None:
+            pages.announce(response)
+        return response
 
     def clean(self) -> None:
         super().clean()

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
 CONTENT_PANELS: list[Any] = [
@@ -48,10 +50,11 @@ CONTENT_PANELS: list[Any] = [
     FieldPanel("privacy_notice"),
 ]
 FINDING_PANELS: list[Any] = [
-    FieldPanel("categories"),
-    FieldPanel("life_events"),
-    FieldPanel("business_events"),
-    FieldPanel("keywords"),
+    # A list that wants the Ctrl key loses what was chosen at the first careless click.
+    FieldPanel("categories", widget=CheckboxSelectMultiple),
+    FieldPanel("life_events", widget=CheckboxSelectMultiple),
+    FieldPanel("business_events", widget=CheckboxSelectMultiple),
+    FieldPanel("keywords", widget=AdminAutoHeightTextInput),
     InlinePanel("relations", heading=_("Related cards"), label=_("Related card")),
     MultiFieldPanel(
         [FieldPanel("sign_language_video"), FieldPanel("etr_text")],

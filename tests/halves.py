@@ -21,7 +21,12 @@ REPORTS = Path("var/tests")
 ELSEWHERE = "only on "
 PROCESSES = "2"
 #: The order of the tests: everybody's run has the same one, and a proof a new one each time.
-ORDER = [] if "KPUM_PROVE" in os.environ else ["-p", "randomly", "--randomly-seed=2026"]
+#: A proof is long on purpose; the watchdog that says where a test hangs can bring Python down.
+ORDER = (
+    ["-o", "faulthandler_timeout=0"]
+    if "KPUM_PROVE" in os.environ
+    else ["-p", "randomly", "--randomly-seed=2026"]
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Writing the trail; always inside the transaction of the change it tells of."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
@@ -12,6 +14,17 @@ from kpum.core.errors import KpumError
 def subject_of(instance: models.Model) -> str:
     """Return the trail's name for a row, such as ``page:17``."""
     return f"{instance._meta.model_name}:{instance.pk}"
+
+
+@dataclass(frozen=True)
+class SystemAct:
+    """One act of many: what it was done to, how that was before and is now, and details for machines."""
+
+    subject: str
+    label: str
+    before: str = ""
+    after: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 def record(  # noqa: PLR0913 - a row of the trail is its facts
@@ -42,18 +55,53 @@ def record(  # noqa: PLR0913 - a row of the trail is its facts
     Raises:
         KpumError: called outside a transaction, where a crash could part the act from its record.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise KpumError("audit.record() must share the transaction of the change.")
+    _require_transaction()
     return AuditEntry.objects.create(
-        at=clock.now(),
-        action=action,
-        actor_id=str(actor.pk) if actor else "",
-        actor_name=str(actor) if actor else "system",
+        **_facts(action=action, actor=actor, label=label, acting_for=acting_for),
         subject=subject,
-        subject_label=label[:500],
         authority=authority,
-        acting_for=acting_for[:300],
         before=before,
         after=after,
         data=data or {},
     )
+
+
+def record_all(*, action: str, authority: str, acts: Iterable[SystemAct]) -> None:
+    """Append many acts of one kind that the system did, in few statements.
+
+    Args:
+        action: what was done, as ``record`` takes it.
+        authority: the system mandate in words.
+        acts: what was done to what.
+
+    Raises:
+        KpumError: called outside a transaction.
+    """
+    _require_transaction()
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            **_facts(action=action, actor=None, label=act.label, acting_for=""),
+            subject=act.subject,
+            authority=authority,
+            before=act.before,
+            after=act.after,
+            data=act.data,
+        )
+        for act in acts
+    )
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise KpumError("audit.record() must share the transaction of the change.")
+
+
+def _facts(*, action: str, actor: Any, label: str, acting_for: str) -> dict[str, Any]:
+    return {
+        "at": clock.now(),
+        "action": action,
+        "actor_id": str(actor.pk) if actor else "",
+        "actor_name": str(actor) if actor else "system",
+        "subject_label": label[:500],
+        "acting_for": acting_for[:300],
+    }

@@ -3,12 +3,13 @@
 import gzip
 import re
 import secrets
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
@@ -121,6 +122,33 @@ def compressed(
     response["Content-Length"] = len(content)
     # Other bytes of the same thing: another strong validator (RFC 9110, 8.8.3).
     return dress(response, reading, f"{etag}.gz")
+
+
+def streamed(
+    request: HttpRequest,
+    reading: Reading,
+    etag: str,
+    parts: Iterable[bytes],
+    *,
+    content_type: str,
+) -> HttpResponse:
+    """Return an answer that is made while it leaves, compressed when that is taken."""
+    packs = accepts_gzip(request)
+    response = StreamingHttpResponse(
+        _packed(parts) if packs else parts, content_type=f"{content_type}; charset=utf-8"
+    )
+    if packs:
+        response["Content-Encoding"] = "gzip"
+    dressed: HttpResponse = dress(response, reading, f"{etag}.gz" if packs else etag)
+    return dressed
+
+
+def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    for part in parts:
+        if packed := packer.compress(part):
+            yield packed
+    yield packer.flush()
 
 
 def dress(

@@ -18,6 +18,7 @@ from kpum.channels import (
     feed,
     finding,
     kinds,
+    linked_api,
     lists,
     manifests,
     openapi,
@@ -63,6 +64,7 @@ api = ChannelsAPI(
 )
 problems.register(api)
 api.add_router("", receipts_api.router)
+api.add_router("", linked_api.router)
 
 _P = schemas.Problem
 _READ: dict[int, Any] = {304: None, 401: _P, 403: _P, 404: _P, 405: _P, 422: _P, 429: _P}

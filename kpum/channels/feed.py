@@ -1,11 +1,10 @@
 """Answering the feed: pages from rows or from stored chunks, and lines without end."""
 
 import hashlib
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from kpum.channels import answers, problems, queries, schemas
 from kpum.channels.answers import Reading
@@ -192,14 +191,7 @@ def stream(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
     lines = _lines(reading.channel, asked, until, epoch)
-    packs = answers.accepts_gzip(request)
-    response = StreamingHttpResponse(
-        _packed(lines) if packs else lines, content_type=f"{NDJSON}; charset=utf-8"
-    )
-    if packs:
-        response["Content-Encoding"] = "gzip"
-    dressed: HttpResponse = answers.dress(response, reading, f"{etag}.gz" if packs else etag)
-    return dressed
+    return answers.streamed(request, reading, etag, lines, content_type=NDJSON)
 
 
 def _lines(channel: str, asked: Asked, until: int, epoch: str) -> Iterator[bytes]:
@@ -213,11 +205,3 @@ def _lines(channel: str, asked: Asked, until: int, epoch: str) -> Iterator[bytes
         yield "".join(entry(row, ids_only=asked.ids_only) + "\n" for row in page.rows).encode()
     end = "true" if more else "false"
     yield f'{{"epoch":"{epoch}","after":{asked.after},"next":{after},"more":{end}}}\n'.encode()
-
-
-def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    for part in parts:
-        if packed := packer.compress(part):
-            yield packed
-    yield packer.flush()

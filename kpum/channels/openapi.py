@@ -57,10 +57,25 @@ def _complete_response(status: int, response: dict[str, Any]) -> None:
     }
 
 
+#: What operations answer that is no JSON of the API's own.
+_LINKED = {
+    "catalogue_jsonld": ("application/ld+json",),
+    "catalogue_turtle": ("text/turtle",),
+    "dcat": ("application/ld+json", "text/turtle"),
+}
+
+
 def _take_lines_and_bytes(operation: dict[str, Any]) -> None:
     content = operation["responses"][200]["content"]
+    if told := _LINKED.get(operation["operationId"]):
+        content.clear()
+        content.update({kind: {"schema": _linked_schema(kind)} for kind in told})
     if operation["operationId"] == "changes":
         content["application/x-ndjson"] = {"schema": {"type": "string"}}
     if operation["operationId"] == "media_content":
         content.clear()
         content["*/*"] = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _linked_schema(media_type: str) -> dict[str, str]:
+    return {"type": "object" if media_type.endswith("json") else "string"}

@@ -13,6 +13,12 @@ class PortalSettings:
 
     PORTAL_NAME: str = "Krakowski Portal Usług Miejskich"
     OWNER_NAME: str = "Gmina Miejska Kraków"
+    #: The IRI of the city's territory in linked data: in NUTS, Kraków is a region of its own.
+    TERRITORY_IRI: str = "http://data.europa.eu/nuts/code/PL213"
+    #: The licence of the open data, as an IRI. Empty: only the conditions of re-use are told.
+    OPEN_DATA_LICENCE: str = ""
+    #: Where to write about the open data. Empty: only the contact centre's number is told.
+    OPEN_DATA_EMAIL: str = ""
     #: The city's contact centre, shown in the footer and on every empty result.
     HOTLINE: str = "12 616 55 55"
     HOTLINE_HOURS: str = "7.40–15.30"

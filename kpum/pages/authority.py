@@ -28,6 +28,8 @@ class SystemMandate(Enum):
     SITES = "sites"
     #: ``manage.py reconcile``: what was edited past the portal is put right.
     REPAIR = "repair"
+    #: ``manage.py import_services``: drafts from a file.
+    IMPORT = "import"
     TESTS = "tests"
 
 

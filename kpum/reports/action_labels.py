@@ -52,6 +52,7 @@ ACTION_LABELS: dict[str, Any] = {
     "page.expired": _("page expired"),
     "page.formally_checked": _("page formally checked"),
     "page.hand_over_answered": _("another portal answered about the page"),
+    "page.imported": _("draft of a card imported"),
     "page.moved": _("page moved"),
     "page.published": _("page published"),
     "page.reassigned": _("review handed to another person"),

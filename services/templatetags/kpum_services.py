@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.safestring import mark_safe
 from wagtail.models import Page
 
 from kpum.design.templatetags.kpum_design import trail
 from services.enums import Audience, FilingChannel
+from services.linked.writing import for_a_script
 from services.models import CataloguePage, Grouping, LegalAct, ServiceCardPage
 from services.queries import bases_of
 
@@ -36,6 +38,13 @@ def grouping_url(context: Context, grouping: Grouping) -> str:
     """Return the address of a category or life event; empty while no catalogue is published."""
     catalogue = _catalogue(context)
     return catalogue.grouping_url(grouping) if catalogue else ""
+
+
+@register.simple_tag
+def linked_data(card: ServiceCardPage) -> str:
+    """Return what search engines are told of a card, safe inside a script element; else nothing."""
+    told = getattr(card, "schema_org", None)
+    return mark_safe(for_a_script(told)) if told else ""  # noqa: S308 - its <, > and & are escaped
 
 
 @register.filter

@@ -76,6 +76,19 @@ def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
             )
         ],
         "privacy_notice": privacy_notice(),
+        "contact_phone": "12 616 55 55",
+        "places": [
+            (
+                "place",
+                {
+                    "name": "Punkt obsługi",
+                    "address": "os. Zgody 2",
+                    "hours": "7.40–15.30",
+                    "booking_url": "",
+                    "note": "",
+                },
+            )
+        ],
         "steps_and_notes": [("heading", "Jak to zrobić"), ("paragraph", "<p>Przyjdź do nas.</p>")],
         "keywords": "meldunek, adres",
         "targets": ["public", "bip"],

@@ -17,7 +17,10 @@ from services.models import Category, LegalAct, PrivacyNotice, ServiceCardPage, 
 from workflows import actions as path
 
 Locale.objects.get_or_create(language_code="pl")
-unit = Unit.add_root(code="SA", name="Wydział Spraw Administracyjnych", kind=UnitKind.CELL)
+unit = Unit.add_root(
+    code="SA", name="Wydział Spraw Administracyjnych", kind=UnitKind.CELL,
+    address="al. Powstania Warszawskiego 10", phone="12 616 55 55",
+)  # fmt: skip
 people = {}
 for name, role, where in (
     ("operator", Role.UNIT_OPERATOR, unit),

@@ -35,7 +35,7 @@ def grow(city, times):
 
 #: The most queries that each page may take.
 BUDGETS = {
-    CARD: 20,
+    CARD: 21,
     "/uslugi/kategoria/meldunek/": 13,
     "/uslugi/zdarzenie/przeprowadzka/": 13,
     "/uslugi/": 15,

@@ -142,7 +142,7 @@ def test_a_card_that_leaves_them_out_is_sent_with_empty_parts(client, city):
 
     document = sent(client)
 
-    assert (document["forms"], document["places"], document["relations"]) == ([], [], [])
+    assert (document["forms"], document["requirements"], document["relations"]) == ([], [], [])
     assert (document["valid_from"], document["spatial"]) == (None, "Gmina Miejska Kraków")
     assert document["languages"] == ["pl"]
 

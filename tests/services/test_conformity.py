@@ -15,6 +15,7 @@ from services.models import CardRelation, LegalAct, Waiver
 from tests.factories.media import new_document
 from tests.factories.pages import draft, edit
 from tests.factories.services import at_the_door, complete_card
+from tests.services import rules_document
 from workflows import actions as path
 from workflows.errors import NotConforming
 from workflows.models import Agreement
@@ -49,11 +50,6 @@ def found_in(card):
     return {result.rule.code: result for result in examine(text).results if not result.is_met}
 
 
-@pytest.fixture(autouse=True)
-def reachable(city):
-    Unit.objects.update(address="al. Powstania Warszawskiego 10", phone="12 616 55 55")
-
-
 def test_the_numbers_of_rules_are_never_used_twice():
     assert len({rule.code for rule in RULES}) == len(RULES)
     assert all(rule.version >= 1 and rule.source for rule in RULES)
@@ -67,8 +63,14 @@ def closed_unit(city, card):
     Unit.objects.filter(code="SA").update(valid_to=YESTERDAY)
 
 
-def unreachable_unit(city, card):
+def nowhere_to_go(city, card):
     Unit.objects.filter(code="SA").update(address="")
+    card.places = []
+
+
+def nobody_to_call(city, card):
+    Unit.objects.filter(code="SA").update(phone="")
+    card.contact_phone = ""
 
 
 def act_changed(city, card):
@@ -111,7 +113,7 @@ def way(**changes):
 
 
 BREAKING = {
-    "C-01": [closed_unit, unreachable_unit],
+    "C-01": [closed_unit, nowhere_to_go, nobody_to_call],
     "C-02": [way(valid_to=YESTERDAY)],
     "C-03": [way(kind="post", url="", address="sa@example.org", filing="full"), way(url="mailto:sa@example.org")],
     "C-04": [way(kind="epuap")],
@@ -281,3 +283,9 @@ def test_hard_rules_are_those_without_which_nobody_could_get_the_matter_done():
     hard = {rule.code for rule in RULES if rule.severity is Severity.HARD}
 
     assert hard == {"C-01", "C-02", "C-03", "C-06", "C-07", "C-09", "C-10"}
+
+
+def test_the_document_lists_the_rules_as_they_are():
+    assert rules_document.DOCUMENT.read_text(encoding="utf-8") == rules_document.render(), (
+        "run python -m tests.services.rules_document"
+    )
