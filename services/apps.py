@@ -9,13 +9,18 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
         from kpum.pages.channel_demands import register_requirement
         from services import handlers
         from services.completeness import EPUAP_FILING
         from services.conformity.examiner import examine_card
+        from services.dictionary_policies import DICTIONARIES, DictionaryPolicy
         from workflows.enums import Stage
         from workflows.examiners import register_examiner
 
         register_requirement(EPUAP_FILING)
         register_examiner(Stage.CONFORMITY, examine_card)
+        for model in DICTIONARIES:
+            register_permission_policy(model, DictionaryPolicy(model))
         handlers.connect()

@@ -26,7 +26,7 @@ from services.models import CataloguePage, Category, LifeEvent, ServiceCardPage,
 from tests import snapshot
 from tests.factories.channels import deliver_channels
 from tests.factories.pages import draft, publish
-from tests.factories.services import complete_card
+from tests.factories.services import complete_card, entry
 from workflows.actions import establish_path
 
 PASSWORD = "wawel-1320"
@@ -212,11 +212,13 @@ def _tree() -> City:
     folder = publish(draft(catalogue, UnitFolderPage(title="SA", slug="sa", unit=unit["SA"])))
     other = publish(draft(catalogue, UnitFolderPage(title="ZZM", slug="zzm", unit=unit["ZZM"])))
     establish_path(root=home)
-    category = Category.objects.create(
-        slug="meldunek", name="Meldunek", summary="Adresy.", icon="home"
-    )
-    event = LifeEvent.objects.create(
-        slug="przeprowadzka", name="Przeprowadzam się", summary="Nowy adres.", icon="home"
+    category = entry(Category, slug="meldunek", name="Meldunek", summary="Adresy.", icon="home")
+    event = entry(
+        LifeEvent,
+        slug="przeprowadzka",
+        name="Przeprowadzam się",
+        summary="Nowy adres.",
+        icon="home",
     )
     return City(home, catalogue, directory, folder, other, category, event)
 

@@ -136,13 +136,18 @@ def _frame(units: int) -> list[UnitFolderPage]:
 
 
 def _words() -> None:
+    groupings: tuple[Any, ...] = (Category, LifeEvent)
     for number, title in enumerate(("Meldunek", "Drogi", "Zieleń", "Rodzina")):
-        for model in (Category, LifeEvent):
-            model.objects.create(
-                slug=f"{model._meta.model_name}-{number}",
-                name=title,
-                summary=f"{title}: wszystkie sprawy.",
-                icon="home",
+        for model in groupings:
+            model.objects.bulk_create(
+                [
+                    model(
+                        slug=f"{model._meta.model_name}-{number}",
+                        name=title,
+                        summary=f"{title}: wszystkie sprawy.",
+                        icon="home",
+                    )
+                ]
             )
     LegalAct.objects.bulk_create(
         LegalAct(
@@ -153,7 +158,7 @@ def _words() -> None:
         for number in range(1, texts.ACTS + 1)
     )
     told = {name: texts.Writer(0).text(2) for name in PrivacyNotice.PARTS}
-    PrivacyNotice.objects.create(slug="bench", title="Twoje dane", **told)
+    PrivacyNotice.objects.bulk_create([PrivacyNotice(slug="bench", title="Twoje dane", **told)])
 
 
 def _units(number: int) -> list[Unit]:

@@ -5,14 +5,15 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail import hooks
 
+from kpum.channels.consistency_screens import ConsistencyViewSet
 from kpum.channels.hand_over_screens import HandOverViewSet
 from kpum.channels.panels import HandOverPanel
 
 
 @hooks.register("register_admin_viewset")
-def register_hand_over() -> HandOverViewSet:
-    """Give the admin the hand-over queue."""
-    return HandOverViewSet()
+def register_hand_over() -> list[Any]:
+    """Give the admin the hand-over queue, and the report on counterparts."""
+    return [HandOverViewSet(), ConsistencyViewSet()]
 
 
 @hooks.register("construct_homepage_panels")

@@ -47,6 +47,10 @@ class PortalSettings:
     LINK_CONTACT: str = ""
     #: Hosts that may lie in a private network as seen from here, such as another city portal.
     LINK_PRIVATE_HOSTS: tuple[str, ...] = ()
+    #: Hosts, with those below them, at which a card's counterparts elsewhere must lie (I-30).
+    BIP_HOSTS: tuple[str, ...] = ("bip.krakow.pl",)
+    EPUAP_HOSTS: tuple[str, ...] = ("epuap.gov.pl",)
+    GOVPL_HOSTS: tuple[str, ...] = ("www.gov.pl",)
 
 
 def portal_settings() -> PortalSettings:

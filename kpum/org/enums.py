@@ -42,6 +42,8 @@ class Right(Enum):
     DECIDE = "decide"
     #: Let a card go without a rule of conformity for a time, with a reason (K-16).
     WAIVE_RULE = "waive_rule"
+    #: Keep what all cards refer to: acts and their changes, privacy notices, categories, events (D-47).
+    KEEP_DICTIONARIES = "keep_dictionaries"
     #: Name the person who is to decide on a waiting text (K-13).
     REASSIGN = "reassign"
     #: Take what is public away, with a reason citizens read.
@@ -165,9 +167,14 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
         Right.REGISTER_INTERFACE,
     },
     # K-29: as the chief editor, without decisions on structure and on what is taken away.
-    Role.PORTAL_EDITOR: _WRITE | _SUPERVISE | {Right.DECIDE, Right.REASSIGN},
+    Role.PORTAL_EDITOR: _WRITE
+    | _SUPERVISE
+    | {Right.DECIDE, Right.REASSIGN, Right.KEEP_DICTIONARIES},
     Role.SERVICE_PORTFOLIO_MANAGER: frozenset(
-        {Right.VIEW, Right.DECIDE, Right.AGREE_INTERFACE, Right.WAIVE_RULE}
+        {
+            Right.VIEW, Right.DECIDE, Right.AGREE_INTERFACE, Right.WAIVE_RULE,
+            Right.KEEP_DICTIONARIES,
+        }
     ),
     Role.CITY_HALL_DIRECTOR: _SUPERVISE,
     Role.WON_DEPUTY_ORG: _SUPERVISE | {Right.REASSIGN},

@@ -20,7 +20,7 @@ from wagtail.models import (
 from wagtail.signals import page_slug_changed, post_page_move, pre_page_move
 
 from kpum.outbox.registry import subscribe
-from kpum.pages import door, notifications, queries, stewards
+from kpum.pages import door, notifications, queries, review_letters, stewards
 from kpum.pages.channel_models import PublicationChannel
 from kpum.pages.errors import DoorClosed
 from kpum.pages.models import PortalPage, Withdrawal
@@ -225,3 +225,4 @@ def connect() -> None:
         )
         _follow_wagtails_redirects()
     subscribe("page.taken_down", notifications.tell_the_unit)
+    subscribe("review.reminded", review_letters.remind_of_checks)

@@ -1,5 +1,6 @@
 """The base of every page, and the side table that says whose it is and where it goes (ADR 0001)."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from wagtail.locks import WorkflowLock
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
+from kpum.core import clock
 from kpum.org.models import Unit
 from kpum.pages import afterlife
 from kpum.pages.channel_models import PublicationChannel
@@ -21,14 +23,18 @@ from kpum.pages.enums import Channel, WithdrawalReason
 from kpum.pages.forms import PortalPageForm
 from kpum.pages.link_models import PageLink
 from kpum.pages.locks import ReviewLock
+from kpum.pages.review_models import ReviewReminder
 from kpum.pages.testers import PortalPageTester, owner_path_of
 
 __all__ = [
-    "PageLink", "Placement", "PortalPage", "Problems", "PublicationChannel", "Stewardship",
+    "PageLink", "Placement", "PortalPage", "Problems", "PublicationChannel", "ReviewReminder",
+    "Stewardship",
     "UnitBoundPage", "Withdrawal", "default_targets",
 ]  # fmt: skip
 
 Problems = dict[str, list[str]]
+#: A check that is this late is told to citizens.
+HONEST_AFTER = timedelta(days=90)
 
 
 def default_targets() -> list[str]:
@@ -63,6 +69,11 @@ class Stewardship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id}: {self.owner_unit.code}"
+
+    @property
+    def is_long_overdue(self) -> bool:
+        """Return whether citizens should know that nobody has checked the text in time."""
+        return self.review_due is not None and clock.today() - self.review_due > HONEST_AFTER
 
 
 class Placement(models.Model):

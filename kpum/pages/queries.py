@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.models import Page, Revision, get_page_models
 
 from kpum.core import clock
+from kpum.org import queries as org
 from kpum.org.enums import Right
-from kpum.org.powers import Place
+from kpum.org.models import Unit
+from kpum.org.powers import Place, Reach
 from kpum.pages.channel_rules import kept_rules
 from kpum.pages.enums import Channel
 from kpum.pages.models import PortalPage, Stewardship
@@ -22,6 +24,17 @@ def place_of(page: Any) -> Place | None:
         .first()
     )
     return Place(*paths) if paths else None
+
+
+def stewardships_in(reach: Reach) -> Q:
+    """Return the condition on stewardships for those that the reach covers."""
+    if reach.whole_portal:
+        return Q()
+    units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
+    within = Q(owner_unit__in=units.values("pk"))
+    for path in reach.branch_paths:
+        within |= Q(page__path__startswith=path)
+    return within
 
 
 def portal_page_models() -> list[type[PortalPage]]:

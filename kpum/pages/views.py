@@ -124,7 +124,8 @@ class DoorDialogue(View):
             form.add_error(getattr(error, "field", None), str(error))
             return self._ask(form)
         messages.success(request, self.done % {"title": self.page.draft_title})
-        return _to_parent(self.page)
+        back = get_valid_next_url_from_request(request)
+        return redirect(back) if back else _to_parent(self.page)
 
     def _ask(self, form: forms.Form) -> HttpResponse:
         context = {
@@ -132,7 +133,7 @@ class DoorDialogue(View):
             "form": form,
             "heading": self.heading,
             "question": self.question % {"title": self.page.draft_title},
-            "next_url": _parent_address(self.page),
+            "next_url": get_valid_next_url_from_request(self.request) or _parent_address(self.page),
         }
         return render(self.request, "wagtailadmin/pages/kpum_dialogue.html", context)
 

@@ -13,9 +13,15 @@ class ReportsConfig(AppConfig):
 
         from kpum.audit.models import AuditEntry
         from kpum.integrations.link_checks.models import AddressChange
-        from kpum.pages.link_models import PageLink
-        from kpum.reports.policies import AddressChangePolicy, PageLinkPolicy, TrailPolicy
+        from kpum.pages.models import PageLink, Stewardship
+        from kpum.reports.policies import (
+            AddressChangePolicy,
+            PageLinkPolicy,
+            TrailPolicy,
+            UpkeepPolicy,
+        )
 
         register_permission_policy(AuditEntry, TrailPolicy(AuditEntry))
         register_permission_policy(PageLink, PageLinkPolicy(PageLink))
         register_permission_policy(AddressChange, AddressChangePolicy(AddressChange))
+        register_permission_policy(Stewardship, UpkeepPolicy(Stewardship))

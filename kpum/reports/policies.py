@@ -1,4 +1,4 @@
-"""Who reads the reports: those who oversee the portal (K-12, K-30), of links each his own. Nobody writes."""
+"""Who reads the reports: overseers of the portal (K-12, K-30); of links and upkeep, whoever sees the texts."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from kpum.org.models import Unit
 from kpum.org.policies import PowersPolicy
 from kpum.org.powers import Reach, reach_of
 from kpum.pages.link_models import PageLink
+from kpum.pages.queries import stewardships_in
 
 
 def oversees_portal(user: Any) -> bool:
@@ -67,3 +68,20 @@ class AddressChangePolicy(PageLinkPolicy):
     def _seen(self, user: Any) -> Q:
         links = PageLink.objects.filter(super()._seen(user), address__isnull=False).order_by()
         return Q(address__in=links.values("address"))
+
+
+class UpkeepPolicy(PowersPolicy):
+    """Whoever sees drafts of a unit sees which of its texts are due for a check (I-29)."""
+
+    def _may(self, user: Any, action: str) -> bool:
+        return action in {"view", "export"} and bool(_seen_by(user))
+
+    def _may_here(self, user: Any, action: str, _instance: Any) -> bool:
+        return self._may(user, action)
+
+    def _seen(self, user: Any) -> Q:
+        return stewardships_in(_seen_by(user))
+
+
+def _seen_by(user: Any) -> Reach:
+    return reach_of(org.powers_in_request(user), {Right.VIEW})

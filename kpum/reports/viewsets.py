@@ -136,7 +136,7 @@ class OverseersMenuItem(MenuItem):
         return oversees_portal(request.user)
 
 
-class _ReportViewSet(ViewSet):
+class ReportViewSet(ViewSet):
     """A list in the menu of reports."""
 
     name: Any = None
@@ -152,7 +152,7 @@ class _ReportViewSet(ViewSet):
         ]
 
 
-class TrailViewSet(_ReportViewSet):
+class TrailViewSet(ReportViewSet):
     """Addresses below ``audit-trail/``."""
 
     name = "kpum_trail"
@@ -163,7 +163,7 @@ class TrailViewSet(_ReportViewSet):
     view = TrailView
 
 
-class MissingOrdersViewSet(_ReportViewSet):
+class MissingOrdersViewSet(ReportViewSet):
     """Addresses below ``missing-orders/``."""
 
     name = "kpum_missing_orders"

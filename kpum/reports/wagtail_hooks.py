@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -14,13 +15,27 @@ from kpum.org.enums import Right
 from kpum.pages.queries import place_of
 from kpum.reports import record_views
 from kpum.reports.link_views import DeadLinksViewSet
+from kpum.reports.panels import UpkeepPanel
+from kpum.reports.upkeep_screens import UpkeepByUnitViewSet, UpkeepViewSet
 from kpum.reports.viewsets import MissingOrdersViewSet, TrailViewSet
 
 
 @hooks.register("register_admin_viewset")
 def register_reports() -> list[Any]:
     """Give the admin the screens of the reports."""
-    return [TrailViewSet(), MissingOrdersViewSet(), DeadLinksViewSet()]
+    return [
+        TrailViewSet(),
+        MissingOrdersViewSet(),
+        DeadLinksViewSet(),
+        UpkeepViewSet(),
+        UpkeepByUnitViewSet(),
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_is_overdue(_request: HttpRequest, panels: list[Any]) -> None:
+    """Tell who works for a unit which of its texts nobody has checked in time."""
+    panels.append(UpkeepPanel())
 
 
 @hooks.register("register_admin_urls")

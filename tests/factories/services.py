@@ -1,10 +1,24 @@
 """Service cards that lack nothing a citizen needs."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
+from kpum.pages import door
+from kpum.pages.authority import Authority, SystemMandate
 from services.models import LegalAct, PrivacyNotice, ServiceCardPage
 
 IBAN = "PL92999900010000000000000001"
+
+
+def at_the_door() -> AbstractContextManager[None]:
+    """Let the test write entries of dictionaries by itself."""
+    return door.opened(Authority.of_system(SystemMandate.TESTS))
+
+
+def entry(model: Any, **values: Any) -> Any:
+    """Return a new entry of a dictionary, stored past its action."""
+    with at_the_door():
+        return model.objects.create(**values)
 
 
 def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
@@ -89,12 +103,13 @@ def complete_card(city: Any, **changes: Any) -> ServiceCardPage:
 def population_act() -> LegalAct:
     """Return the act that cards of the small city rest on."""
     named = {"title": "Ustawa o ewidencji ludności", "journal": "Dz.U. 2010 nr 217 poz. 1427"}
-    return LegalAct.objects.get_or_create(eli="DU/2010/1427", defaults=named)[0]
+    with at_the_door():
+        return LegalAct.objects.get_or_create(eli="DU/2010/1427", defaults=named)[0]
 
 
 def privacy_notice() -> PrivacyNotice:
     """Return the privacy notice of cards of the small city."""
     told = {name: f"Część {name}." for name in PrivacyNotice.PARTS}
-    return PrivacyNotice.objects.get_or_create(
-        slug="ogolna", defaults=told | {"title": "Jak dbamy o twoje dane"}
-    )[0]
+    named = told | {"title": "Jak dbamy o twoje dane"}
+    with at_the_door():
+        return PrivacyNotice.objects.get_or_create(slug="ogolna", defaults=named)[0]

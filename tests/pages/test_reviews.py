@@ -1,13 +1,15 @@
 """A public text is checked at its publication and from time to time after it; citizens read when."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.formats import date_format
 from wagtail.models import Page
 
 from kpum.audit.models import AuditEntry
+from kpum.core import clock
 from kpum.core.errors import KpumError
 from kpum.pages import reviews
 from kpum.pages.authority import Authority
@@ -118,3 +120,15 @@ def test_a_page_that_was_published_again_is_checked_anew(city):
     publish(Page.objects.get(pk=card.pk).specific)
 
     assert Stewardship.objects.get(page=card.pk).last_verified is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "told"), [(90, False), (91, True)])
+def test_citizens_are_told_that_a_check_is_long_overdue(client, city, days, told):
+    card = city.published_card("SA-14", "Zameldowanie")
+    day = clock.today() - timedelta(days=days)
+    Stewardship.objects.filter(page=card.pk).update(review_due=day)
+
+    text = client.get(card.url).content.decode()
+
+    assert (date_format(day, "j E Y") in text) is told

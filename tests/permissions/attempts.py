@@ -35,7 +35,9 @@ from kpum.pages.channel_actions import change_channel
 from kpum.pages.enums import WithdrawalReason
 from kpum.pages.middleware import may_see
 from kpum.portal.models import InformationPage
+from services.actions import note_act_change
 from services.conformity.waivers import grant_waiver
+from services.models import LegalAct
 from tests.factories import integrations as make
 from tests.permissions.world import SECOND, Spot, World
 from workflows import actions as path
@@ -223,6 +225,15 @@ def delete_public(world: World, person: Any, spot: Spot) -> None:
 @attempt("cancel schedule")
 def cancel_schedule(world: World, person: Any, spot: Spot) -> None:
     door.cancel_schedule(page_id=spot.scheduled.pk, authority=Authority.of_mandate(), actor=person)
+
+
+@attempt("keep dictionaries")
+def keep_dictionaries(world: World, person: Any, spot: Spot) -> None:
+    act = LegalAct.objects.first()
+    assert act is not None
+    note_act_change(
+        eli=act.eli, changed_on=clock.today(), change=f"Zmiana {clock.now()}", actor=person
+    )
 
 
 @attempt("waive rule")

@@ -58,6 +58,7 @@ ACTS = {
     "reassign": "name the person who decides on a waiting text",
     "set branch policy": "decide whether a unit's approval publishes in a branch site",
     "waive rule": "let a card go without a rule of conformity for a time",
+    "keep dictionaries": "keep what cards refer to: acts and their changes, privacy notices, categories, events",
     "withdraw": "withdraw public pages, with a reason",
     "take down": "take public pages down at once",
     "move public": "move public pages",

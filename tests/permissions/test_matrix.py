@@ -47,6 +47,7 @@ PLACELESS = {
     "agree as manager",
     "export register",
     "set channel",
+    "keep dictionaries",
 }
 #: Wagtail's own acts: they leave their traces in Wagtail's log, or none because nothing is written.
 UNRECORDED = {

@@ -11,6 +11,8 @@ from kpum.core.errors import Refused
 from kpum.org.actions import grant_mandate
 from kpum.org.enums import Role, UnitKind
 from kpum.org.models import Unit
+from kpum.pages import door
+from kpum.pages.authority import Authority, SystemMandate
 from services.models import Category, LegalAct, PrivacyNotice, ServiceCardPage, UnitFolderPage
 from workflows import actions as path
 
@@ -35,10 +37,13 @@ host_home.add_child(instance=folder)
 folder.save_revision(user=people["operator"])
 path.establish_path(root=folder)
 
-category = Category.objects.create(slug="meldunek", name="Meldunek", summary="Adresy.", icon="home")
-act = LegalAct.objects.create(eli="DU/2010/1427", title="Ustawa o ewidencji ludności")
-parts = dict.fromkeys(PrivacyNotice.PARTS, "Tak, jak mówi prawo.")
-notice = PrivacyNotice.objects.create(slug="ogolna", title="Twoje dane", **parts)
+with door.opened(Authority.of_system(SystemMandate.TESTS)):
+    category = Category.objects.create(
+        slug="meldunek", name="Meldunek", summary="Adresy.", icon="home"
+    )
+    act = LegalAct.objects.create(eli="DU/2010/1427", title="Ustawa o ewidencji ludności")
+    parts = dict.fromkeys(PrivacyNotice.PARTS, "Tak, jak mówi prawo.")
+    notice = PrivacyNotice.objects.create(slug="ogolna", title="Twoje dane", **parts)
 card = ServiceCardPage(
     title="Zameldowanie",
     slug="zameldowanie",

@@ -15,7 +15,7 @@ from services.enums import RelationKind
 from services.models import BusinessEvent, CardRelation, LegalAct
 from tests.factories.media import fetch, new_document
 from tests.factories.pages import edit, publish
-from tests.factories.services import complete_card
+from tests.factories.services import at_the_door, complete_card, entry
 
 FEED = "/api/v1/channels/public/changes"
 CARD = "/uslugi/sa/zameldowanie/"
@@ -69,8 +69,12 @@ def file(city):
 
 def test_a_citizen_reads_every_part_of_the_card(client, city, file):
     card = complete_card(city, title="Zameldowanie", slug="zameldowanie", **whole(file))
-    event = BusinessEvent.objects.create(
-        slug="firma", name="Zakładam firmę", summary="Pierwsze kroki.", icon="briefcase"
+    event = entry(
+        BusinessEvent,
+        slug="firma",
+        name="Zakładam firmę",
+        summary="Pierwsze kroki.",
+        icon="briefcase",
     )
     card.business_events = [event]
     from tests.factories.pages import draft
@@ -248,7 +252,8 @@ def test_acts_of_older_cards_come_into_the_register(city):
     from django.db.models import JSONField, Value
 
     card = city.published_card("SA-14", "Zameldowanie")
-    LegalAct.objects.all().delete()
+    with at_the_door():
+        LegalAct.objects.all().delete()
     old = [
         {"type": "act", "id": "a", "value": {"act": "Ustawa o A", "article": "art. 1", "journal": "Dz.U. 2020 poz. 1", "eli": "DU/2020/1"}},
         {"type": "act", "id": "b", "value": {"act": "Uchwała", "article": "", "journal": "", "eli": ""}},

@@ -7,6 +7,7 @@ from kpum.org.enums import UnitKind
 from kpum.org.models import Unit
 from services.models import Category, LegalAct, LifeEvent
 from tests.factories.pages import edit, publish
+from tests.factories.services import entry
 
 
 def read(client, address):
@@ -52,7 +53,7 @@ def test_a_units_page_shows_the_cards_of_the_units_below_it(client, city):
 
 def test_a_card_is_shown_under_each_of_its_categories(client, city):
     card = city.published_card("SA-14", "Zameldowanie")
-    parks = Category.objects.create(slug="parki", name="Parki", summary="Zieleń.", icon="trees")
+    parks = entry(Category, slug="parki", name="Parki", summary="Zieleń.", icon="trees")
     publish(edit(card, author=city.operator, categories=[city.category, parks]))
 
     for slug in ("meldunek", "parki"):
@@ -61,7 +62,7 @@ def test_a_card_is_shown_under_each_of_its_categories(client, city):
 
 def test_a_life_event_shows_only_the_cards_it_brings(client, city):
     city.published_card("SA-14", "Zameldowanie")
-    LifeEvent.objects.create(slug="slub", name="Biorę ślub", summary="Ślub.", icon="ring")
+    entry(LifeEvent, slug="slub", name="Biorę ślub", summary="Ślub.", icon="ring")
 
     assert "Zameldowanie" not in read(client, "/uslugi/zdarzenie/slub/").split("<main", 1)[1]
 
@@ -73,8 +74,8 @@ def test_a_unit_that_opens_later_has_its_page_at_once(client, city):
 
 
 def test_a_card_shows_every_way_fee_and_act_in_words(client, city):
-    LegalAct.objects.create(eli="DU/2010/217", title="Ustawa o meldunku", journal="Dz.U. 2010")
-    LegalAct.objects.create(eli="KRK/LXX-1-21", title="Uchwała rady")
+    entry(LegalAct, eli="DU/2010/217", title="Ustawa o meldunku", journal="Dz.U. 2010")
+    entry(LegalAct, eli="KRK/LXX-1-21", title="Uchwała rady")
     city.published_card(
         "SA-14",
         "Zameldowanie",

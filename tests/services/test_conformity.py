@@ -16,7 +16,7 @@ from services.conformity.waivers import WaiverRefused, grant_waiver, waived
 from services.models import CardRelation, LegalAct, Waiver
 from tests.factories.media import new_document
 from tests.factories.pages import draft, edit
-from tests.factories.services import complete_card
+from tests.factories.services import at_the_door, complete_card
 from tests.services import rules_document
 from workflows import actions as path
 from workflows.errors import NotConforming
@@ -80,7 +80,8 @@ def act_changed(city, card):
 
 
 def act_lost(city, card):
-    LegalAct.objects.all().delete()
+    with at_the_door():
+        LegalAct.objects.all().delete()
 
 
 def form_of_a_strange_format(city, card):
