@@ -38,13 +38,9 @@ UNMEASURED = tuple(
         "pages/test_stranger.py", "pages/test_superuser.py", "channels/test_crash_safety.py",
     )
 )  # fmt: skip
-#: Long walks over screens and cells whose answer comes from Python: the second database is asked
+#: A long walk over screens whose answer comes from Python: the second database is asked
 #: by `make prove`, and by the shorter tests of the same rooms here.
-ONCE_UNLESS_PROVING = (
-    "pages/test_stranger.py",
-    "demo/test_city.py",
-    "journeys/test_return.py",
-)
+ONCE_UNLESS_PROVING = ("pages/test_stranger.py",)
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 _patient: dict[str, Any] = {

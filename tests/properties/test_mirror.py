@@ -30,7 +30,8 @@ def test_every_mirror_ends_with_exactly_what_is_public(portal):
     if PROVING:
         folder = django_settings.VAR_DIR / "proofs"
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"mirror-{connection.vendor}.json"
+        # One file for each seed: several runs add up.
+        file = folder / f"mirror-{connection.vendor}-{number}.json"
         file.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     assert counting.done.total() >= WANTED, figures
     # Acts that were always refused would prove nothing.
