@@ -85,7 +85,7 @@ class FeeBlock(StructBlock):
         label=_("Title of the transfer"),
         required=False,
         max_length=140,
-        help_text=_("What the citizen writes, such as: SA-14, <first name and surname>."),
+        help_text=_("What the citizen writes, such as: SA-14 and his first name and surname."),
     )
     cash_desk = CharBlock(label=_("Cash desk"), required=False, max_length=255)
 

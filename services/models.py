@@ -192,9 +192,8 @@ class ServiceCardPage(PortalPage):
     free_of_charge = models.BooleanField(_("free of charge"), default=False)
     fees = LeanStreamField(FeesBlock(), blank=True, verbose_name=_("fees"))
     processing_duration = models.CharField(
-        _("processing time (ISO 8601)"), max_length=20, validators=[validate_duration],
-        help_text=_("P14D is 14 days, P1M is one month."),
-    )  # fmt: skip
+        _("processing time"), max_length=20, validators=[validate_duration]
+    )
     processing_text = models.TextField(_("processing time in words"))
     outcome_kind = models.CharField(
         _("kind of outcome"), max_length=20, choices=OutcomeKind.choices

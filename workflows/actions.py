@@ -130,7 +130,7 @@ def approve(*, task_state: TaskState, user: Any, comment: str = "") -> WorkflowS
         if state.revision_id != page.latest_revision_id:
             raise StaleReview(_("The text has changed since it was submitted: look at it again."))
         found = _examined(state)
-        if barring := {row.code: [said for _at, said in row.evidence] for row in found if row.bars}:
+        if barring := {row.code: [*map(str, row.evidence)] for row in found if row.bars}:
             raise NotConforming(page.draft_title, barring)
         state.approve(user=user, update=False, comment=comment)
         _decide(page, state, user, ground, Verdict.APPROVED, comment, found)

@@ -3,9 +3,26 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflows.enums import Stage
+
+
+class Evidence(NamedTuple):
+    """Why a rule is not met.
+
+    Attributes:
+        field: the text's field; empty where the text as a whole is meant.
+        message: what is wrong and what to do.
+        label: the field's name as its form shows it.
+    """
+
+    field: str
+    message: str
+    label: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.message}" if self.label else self.message
 
 
 @dataclass(frozen=True)
@@ -19,8 +36,9 @@ class Finding:
         source: the obligation it rests on.
         is_met: whether nothing was found.
         bars: whether the stage may not agree.
-        evidence: (field, what is wrong and what to do), one for each thing found.
+        evidence: one entry for each thing found.
         waived_until: the last day of a waiver that holds.
+        waiver_url: where whoever may can let the text go without the rule; empty where it need not.
     """
 
     code: str
@@ -30,8 +48,9 @@ class Finding:
     source: str
     is_met: bool
     bars: bool
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[Evidence, ...]
     waived_until: date | None = None
+    waiver_url: str = ""
 
     def as_kept(self) -> dict[str, Any]:
         """Return the result as it is kept with the decision."""
@@ -41,7 +60,7 @@ class Finding:
             "met": self.is_met,
             "barred": self.bars,
             "waived_until": self.waived_until and self.waived_until.isoformat(),
-            "evidence": [list(entry) for entry in self.evidence],
+            "evidence": [[entry.field, entry.message] for entry in self.evidence],
         }
 
 

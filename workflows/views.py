@@ -171,10 +171,15 @@ class ReviewView(_OfOneReview, _Screen):
             "formal_points": points(formal[-1].findings.get("checked", ())) if formal else [],
             "comparison": self._comparison(),
             "rules": look(self.draft),
+            "may_waive": self._may_waive(),
             "impact": impact_of(self.page, self.draft, cast("Any", self.state.revision)),
             "width": width if width in WIDTHS else WIDTHS[1],
             "widths": WIDTHS,
         }
+
+    def _may_waive(self) -> bool:
+        user = self.request.user
+        return self.place is not None and org.may(user, self.place, Right.WAIVE_RULE)
 
     def _is_waiting(self) -> bool:
         return self.state.status == TaskState.STATUS_IN_PROGRESS

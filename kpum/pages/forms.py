@@ -1,5 +1,7 @@
 """The form of every page: drafts are saved loosely, a submission is checked strictly."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +19,8 @@ from kpum.pages.told import is_known_or_above_known
 
 #: The editor's buttons that send a text on its way to the public.
 SUBMITTING = ("action-submit", "action-restart-workflow")
+#: What Django says of a field in which nothing stands.
+EMPTY = {"required", "blank", "null"}
 
 
 class PortalPageForm(WagtailAdminPageForm):
@@ -33,19 +37,39 @@ class PortalPageForm(WagtailAdminPageForm):
     def _post_clean(self) -> None:
         super()._post_clean()
         self._refuse_unseen_files()
-        if not any(self.data.get(name) for name in SUBMITTING):
+        if not self.is_submission:
             return
         # Relations reach the instance only when the form is saved; the check wants them now.
         for field in self.instance._meta.many_to_many:
             if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
                 setattr(self.instance, field.name, self.cleaned_data[field.name])
-        problems = [*self.instance.missing_for_citizens().items()]
-        problems += look_beyond_fields(self.instance, self.parent_page).errors.items()
-        for field, messages in problems:
+        wrong = self._fields_with_faults()
+        told: dict[str | None, dict[str, None]] = defaultdict(dict)
+        for field, messages in self.problems_at_submission():
             shown = field if field in self.fields else None
-            for message in messages:
-                if shown is None or message not in self.errors.get(shown, []):
-                    self.add_error(shown, ValidationError(message))
+            if shown not in wrong:
+                told[shown].update(dict.fromkeys(messages))
+        for shown, once in told.items():
+            self.errors.pop(shown, None)
+            self.add_error(shown, [ValidationError(message) for message in once])
+
+    def _fields_with_faults(self) -> set[str]:
+        """Return the fields in which something wrong stands: that never reached the instance.
+
+        Of those that are only empty, the page itself says better what belongs there.
+        """
+        found = self.errors.as_data().items()
+        return {name for name, faults in found if any(one.code not in EMPTY for one in faults)}
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether the editor's button sends the text on its way, not only saves it."""
+        return any(self.data.get(name) for name in SUBMITTING)
+
+    def problems_at_submission(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield (field, messages) for what would be refused further on. Extended by types."""
+        yield from self.instance.missing_for_citizens().items()
+        yield from look_beyond_fields(self.instance, self.parent_page).errors.items()
 
     def clean_slug(self) -> str:
         """Keep the address of a draft that the public knows by its withdrawal or by pages below it."""

@@ -97,10 +97,14 @@ class DoorDialogue(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.page: Any = get_object_or_404(Page, pk=kwargs["page_id"]).specific
-        tester = self.page.permissions_for_user(request.user)
-        if not isinstance(tester, PortalPageTester) or not getattr(tester, self.may)():
+        if not self.is_allowed():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def is_allowed(self) -> bool:
+        """Return whether the person may be asked at all."""
+        tester = self.page.permissions_for_user(self.request.user)
+        return isinstance(tester, PortalPageTester) and getattr(tester, self.may)()
 
     def initial(self) -> dict[str, Any]:
         """Return what the form shows first."""
@@ -110,10 +114,10 @@ class DoorDialogue(View):
         """Do it; ``through`` is the page, the authority and the person, as every act takes them."""
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self._ask(self.form_class(initial=self.initial()))
 
-    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
+    def post(self, request: HttpRequest, page_id: int, **_kwargs: Any) -> HttpResponse:
         form = self.form_class(request.POST)
         if not form.is_valid():
             return self._ask(form)
@@ -124,16 +128,23 @@ class DoorDialogue(View):
             form.add_error(getattr(error, "field", None), str(error))
             return self._ask(form)
         messages.success(request, self.done % {"title": self.page.draft_title})
-        back = get_valid_next_url_from_request(request)
-        return redirect(back) if back else _to_parent(self.page)
+        return redirect(get_valid_next_url_from_request(request) or self.get_way_back())
+
+    def get_question(self) -> str:
+        """Return what the person is asked."""
+        return str(self.question % {"title": self.page.draft_title})
+
+    def get_way_back(self) -> str:
+        """Return where the dialogue leads when it was not opened from anywhere."""
+        return _parent_address(self.page)
 
     def _ask(self, form: forms.Form) -> HttpResponse:
         context = {
             "page": self.page,
             "form": form,
             "heading": self.heading,
-            "question": self.question % {"title": self.page.draft_title},
-            "next_url": get_valid_next_url_from_request(self.request) or _parent_address(self.page),
+            "question": self.get_question(),
+            "next_url": get_valid_next_url_from_request(self.request) or self.get_way_back(),
         }
         return render(self.request, "wagtailadmin/pages/kpum_dialogue.html", context)
 

@@ -35,12 +35,12 @@ def unit_in_being(card: "ServiceCardPage", around: "Surroundings") -> Found:
     unit = around.unit
     if unit.is_closed:
         yield Evidence("", _("“%(unit)s” no longer exists: move the card.") % {"unit": unit.name})
-    told_by_card = (card.places, card.contact_phone or card.contact_email)
-    if not (unit.address or told_by_card[0]) or not (unit.phone or unit.email or told_by_card[1]):
-        yield Evidence(
-            "contact_phone",
-            _("Neither “%(unit)s” nor the card has an address and a phone.") % {"unit": unit.name},
-        )
+    if not (unit.address or card.places):
+        told = _("Neither “%(unit)s” nor the card has an address: name the place.")
+        yield Evidence("places", told % {"unit": unit.name})
+    if not (unit.phone or unit.email or card.contact_phone or card.contact_email):
+        told = _("Neither “%(unit)s” nor the card has a phone or an e-mail: give one.")
+        yield Evidence("contact_phone", told % {"unit": unit.name})
 
 
 def way_open(card: "ServiceCardPage", around: "Surroundings") -> Found:

@@ -10,6 +10,7 @@ from services.conformity.rules import RULES, Rule
 from services.conformity.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from kpum.org.models import Unit
     from services.models import ServiceCardPage
 
 
@@ -54,14 +55,19 @@ class Examination:
         )
 
 
-def examine(card: "ServiceCardPage", waived: Mapping[str, date] | None = None) -> Examination:
+def examine(
+    card: "ServiceCardPage",
+    waived: Mapping[str, date] | None = None,
+    unit: "Unit | None" = None,
+) -> Examination:
     """Examine a card's text as it stands in the object; it need not be saved.
 
     Args:
-        card: the text; its page has its place in the tree already.
+        card: the text.
         waived: the rules that need not be met, by code, each with its last day.
+        unit: whose it will be, for a card that has no place in the tree yet.
     """
-    around = Surroundings.of(card)
+    around = Surroundings.of(card, unit)
     last_days = waived or {}
     return Examination(
         tuple(

@@ -37,17 +37,28 @@ class Surroundings:
     today: date
 
     @classmethod
-    def of(cls, card: "ServiceCardPage") -> Self:
-        """Read them: six queries at most."""
-        row = Stewardship.objects.select_related("owner_unit").get(page=card.pk)
+    def of(cls, card: "ServiceCardPage", unit: Unit | None = None) -> Self:
+        """Read them: six queries at most.
+
+        Args:
+            card: the text.
+            unit: whose it will be, for a card that has no place in the tree yet.
+
+        Raises:
+            Stewardship.DoesNotExist: the card is nobody's, and no unit was given.
+        """
+        row = None
+        if unit is None:
+            row = Stewardship.objects.select_related("owner_unit").get(page=card.pk)
+            unit = row.owner_unit
         cited = {eli for eli, _article in bases_of(card)}
         keys = [block["value"].get("file") for block in card.forms.get_prep_value()]
         documents: Any = get_document_model()._default_manager
         files = documents.filter(pk__in=[key for key in keys if key]) if any(keys) else ()
         links = outside_addresses(card)
         return cls(
-            unit=row.owner_unit,
-            last_verified=row.last_verified,
+            unit=unit,
+            last_verified=row.last_verified if row else None,
             acts={act.eli: act for act in LegalAct.objects.filter(eli__in=cited)},
             files={str(file.pk): file.file_extension.lower() for file in files},
             hidden=tuple(_hidden(card)),

@@ -34,6 +34,15 @@ class Person:
         name = re.sub(r"[^a-z0-9]+", "-", what.lower().translate(_ASCII)).strip("-")
         self.page.screenshot(path=self._folder / f"{self.part}-{self._steps:02d}-{name}.png")
 
+    def look_whole(self, what: str, size: Any) -> None:
+        """Take a picture of everything the person could scroll to: the admin scrolls inside its frame."""
+        before = self.page.viewport_size
+        self.page.set_viewport_size(size)
+        self.page.wait_for_timeout(500)
+        self.look(what)
+        if before is not None:
+            self.page.set_viewport_size(before)
+
     def open_page(self, title: str) -> None:
         """Find a page with the dashboard's search and open it in the editor."""
         self.page.goto("/admin/")

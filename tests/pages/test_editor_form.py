@@ -9,6 +9,9 @@ from tests.factories.services import population_act, privacy_notice
 from workflows import actions as path
 
 ADDRESS = "/admin/pages/add/kpum_services/servicecardpage/{}/"
+PLACE = {
+    "name": "Punkt obsługi", "address": "os. Zgody 2", "hours": "7.40–15.30", "booking_url": "", "note": "",
+}  # fmt: skip
 
 
 def form(city, **changes):
@@ -25,7 +28,8 @@ def form(city, **changes):
         "documents": streamfield([]),
         "free_of_charge": "on",
         "fees": streamfield([]),
-        "processing_duration": "P14D",
+        "processing_duration_0": "14",
+        "processing_duration_1": "D",
         "processing_text": "Dwa tygodnie.",
         "outcome_kind": "decision",
         "outcome": "Decyzja.",
@@ -62,7 +66,8 @@ def form(city, **changes):
         "description": rich_text(""),
         "requirements": streamfield([]),
         "forms": streamfield([]),
-        "places": streamfield([]),
+        "places": streamfield([("place", PLACE)]),
+        "contact_phone": "12 616 00 00",
     }
     data |= changes
     # Django reads these from repeated keys; nested_form_data would number them.
@@ -107,7 +112,9 @@ def test_an_almost_empty_draft_is_saved(operator, city):
         ({"no_documents": ""}, "documents"),
         ({"legal_bases": streamfield([])}, "legal_bases"),
         ({"appeal_days": ""}, "appeal_days"),
-        ({"processing_duration": "dwa tygodnie"}, "processing_duration"),
+        ({"processing_duration_0": "dwa"}, "processing_duration"),
+        ({"processing_duration_0": "P2", "processing_duration_1": ""}, "processing_duration"),
+        ({"processing_duration_0": ""}, "processing_duration"),
     ],
 )
 def test_an_incomplete_card_is_not_submitted_and_the_field_is_named(operator, city, missing, field):

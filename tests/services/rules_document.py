@@ -12,9 +12,12 @@ HEAD = """# Conformity of service cards
 Made from `services/conformity/rules.py` by `python -m tests.services.rules_document`. The rules are asked when the
 service portfolio manager decides on a card, of exactly the version under review; every reviewer sees them before. What they say is kept
 with the decision. A rule that **must be met** bars the approval, unless the card has a waiver of that version of the rule,
-with a reason and a last day (`services.conformity.waivers.grant_waiver`). **Advice** bars nothing.
+with a reason and a last day: whoever holds the right to waive grants it on the screen of the review or on the card's own
+(*Zgodność z regułami*, in the editor's header), where everybody who sees the card reads what the rules say of its latest
+text. **Advice** bars nothing.
 
-What a citizen cannot miss at all is asked earlier, when the text is submitted: `services/completeness.py`. How texts are
+The rules that must be met are told already to who submits the card in the editor, each at its field
+(`services/conformity/early.py`), with what a citizen cannot miss at all (`services/completeness.py`). How texts are
 measured: [plain-polish.md](plain-polish.md).
 
 | rule | version | weight | what is demanded | what the editor reads | rests on |
