@@ -1,4 +1,8 @@
-"""The structured parts of a service card: conditions, documents, forms, fees, ways, places, acts (D.2)."""
+"""The structured parts of a service card: conditions, documents, forms, fees, ways, places, acts (D.2).
+
+An optional text is empty, never nothing, also in cards that were written before it was there: the
+translation tool takes no other.
+"""
 
 from typing import Any
 
@@ -32,10 +36,11 @@ class DocumentBlock(StructBlock):
     form = ChoiceBlock(
         label=_("In which form"), choices=DocumentForm.choices, default=DocumentForm.EITHER
     )
-    note = TextBlock(label=_("Note"), required=False, rows=2)
+    note = TextBlock(label=_("Note"), required=False, default="", rows=2)
     form_number = CharBlock(
         label=_("Number of the form"),
         required=False,
+        default="",
         max_length=40,
         help_text=_("When the document is one of the forms to download below."),
     )
@@ -57,7 +62,7 @@ class FormBlock(StructBlock):
         label=_("Version"), max_length=60, help_text=_("Such as: 2 of 1 March 2026.")
     )
     file = DocumentChooserBlock(label=_("File"))
-    note = TextBlock(label=_("Note"), required=False, rows=2)
+    note = TextBlock(label=_("Note"), required=False, default="", rows=2)
 
     class Meta:
         icon = "download"
@@ -74,20 +79,26 @@ class FeeBlock(StructBlock):
     base = CharBlock(
         label=_("What the fee rests on"),
         required=False,
+        default="",
         max_length=255,
         help_text=_("The act and its article, or the city's resolution."),
     )
-    exemption = TextBlock(label=_("Who does not pay"), required=False, rows=2)
+    exemption = TextBlock(label=_("Who does not pay"), required=False, default="", rows=2)
     account = CharBlock(
-        label=_("Bank account"), required=False, max_length=40, validators=[validate_iban]
+        label=_("Bank account"),
+        required=False,
+        default="",
+        max_length=40,
+        validators=[validate_iban],
     )
     transfer_title = CharBlock(
         label=_("Title of the transfer"),
         required=False,
+        default="",
         max_length=140,
         help_text=_("What the citizen writes, such as: SA-14 and his first name and surname."),
     )
-    cash_desk = CharBlock(label=_("Cash desk"), required=False, max_length=255)
+    cash_desk = CharBlock(label=_("Cash desk"), required=False, default="", max_length=255)
 
     class Meta:
         icon = "tag"
@@ -100,14 +111,15 @@ class ChannelBlock(StructBlock):
 
     kind = ChoiceBlock(label=_("Way"), choices=FilingChannel.choices, default=FilingChannel.OFFICE)
     title = CharBlock(label=_("Short name"), max_length=120)
-    url = URLBlock(label=_("Address of the e-service"), required=False)
+    url = URLBlock(label=_("Address of the e-service"), required=False, default="")
     address = CharBlock(
         label=_("Address or number"),
         required=False,
+        default="",
         max_length=255,
         help_text=_("Street and city, the address for electronic delivery, or the phone number."),
     )
-    note = TextBlock(label=_("How"), required=False, rows=2)
+    note = TextBlock(label=_("How"), required=False, default="", rows=2)
     filing = ChoiceBlock(
         label=_("The matter can be brought in this way"),
         choices=Completion.choices,
@@ -125,7 +137,11 @@ class ChannelBlock(StructBlock):
         help_text=_("From 2026 electronic delivery comes first; ePUAP needs a ground of its own."),
     )
     ground_note = CharBlock(
-        label=_("The rule"), required=False, max_length=255, help_text=_("The act and its article.")
+        label=_("The rule"),
+        required=False,
+        default="",
+        max_length=255,
+        help_text=_("The act and its article."),
     )
     valid_from = DateBlock(label=_("Open from"), required=False)
     valid_to = DateBlock(label=_("Open until"), required=False)
@@ -182,8 +198,8 @@ class PlaceBlock(StructBlock):
     name = CharBlock(label=_("Place"), max_length=160)
     address = CharBlock(label=_("Address"), max_length=255)
     hours = CharBlock(label=_("Opening hours"), max_length=255)
-    booking_url = URLBlock(label=_("Where to book a visit"), required=False)
-    note = TextBlock(label=_("Note"), required=False, rows=2)
+    booking_url = URLBlock(label=_("Where to book a visit"), required=False, default="")
+    note = TextBlock(label=_("Note"), required=False, default="", rows=2)
 
     class Meta:
         icon = "site"
@@ -212,7 +228,7 @@ class LegalBasisBlock(StructBlock):
     """An act of the register that the card rests on, and where in it (row 13, D-47)."""
 
     eli = ActBlock(label=_("Act"))
-    article = CharBlock(label=_("Article"), required=False, max_length=160)
+    article = CharBlock(label=_("Article"), required=False, default="", max_length=160)
 
     class Meta:
         icon = "openquote"

@@ -101,6 +101,7 @@ def _of_channels() -> Iterator[str]:
     for channel in sorted(channel_codes()):
         yield f"/api/v1/channels/{channel}/changes?limit={FEED_PAGE}"
         yield f"/api/v1/channels/{channel}/catalogue.jsonld"
+        yield f"/api/v1/channels/{channel}/catalogue.ttl"
     rows = PublishedDocument.objects.filter(channel__in=open_channel_codes())
     for row in rows.order_by("channel", "document_id", "locale"):
         yield f"/api/v1/channels/{row.channel}/documents/{row.document_id}?locale={row.locale}"

@@ -8,7 +8,7 @@ class StepBlock(StructBlock):
     """One step: what to do, and how."""
 
     title = CharBlock(label=_("What to do"), max_length=160)
-    text = TextBlock(label=_("How"), rows=3, required=False)
+    text = TextBlock(label=_("How"), rows=3, required=False, default="")
 
     class Meta:
         icon = "order"

@@ -50,7 +50,8 @@ class PortalPageForm(WagtailAdminPageForm):
             if shown not in wrong:
                 told[shown].update(dict.fromkeys(messages))
         for shown, once in told.items():
-            self.errors.pop(shown, None)
+            if shown is not None:
+                self.errors.pop(shown, None)
             self.add_error(shown, [ValidationError(message) for message in once])
 
     def _fields_with_faults(self) -> set[str]:

@@ -40,6 +40,6 @@ def label_of(name: str) -> str:
     """Return a field's name as the card's form shows it; nothing for the card as a whole."""
     if not name:
         return ""
-    field = ServiceCardPage._meta.get_field(name)
+    field: Any = ServiceCardPage._meta.get_field(name)
     label = getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural
     return str(capfirst(label))
