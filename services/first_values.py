@@ -4,6 +4,7 @@ from typing import Any
 
 from kpum.org.models import Unit
 from kpum.pages.models import PortalPage
+from services.models import ServiceCardPage
 
 #: Words of the card, not of the form: Polish for whoever writes it.
 APPEAL_AUTHORITY = "Samorządowe Kolegium Odwoławcze w Krakowie"
@@ -32,8 +33,6 @@ def first_values(parent: Any) -> dict[str, Any]:
 
 def next_code(folder: PortalPage, unit: Unit) -> str:
     """Return the first code after all of the series that the folder's cards bear."""
-    from services.models import ServiceCardPage
-
     here = ServiceCardPage.objects.child_of(folder).exclude(code="").order_by("-pk")
     last = here.values_list("code", flat=True).first()
     symbol = last.rpartition("-")[0] if last else unit.code

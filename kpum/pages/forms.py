@@ -14,6 +14,7 @@ from wagtail.models import Page
 from kpum.media import queries as files
 from kpum.pages.channel_fields import ChannelsField
 from kpum.pages.conflicts import Conflict, conflict_of
+from kpum.pages.form_help import first_values_of, problems_of
 from kpum.pages.formal import look_beyond_fields
 from kpum.pages.told import is_known_or_above_known
 
@@ -33,6 +34,9 @@ class PortalPageForm(WagtailAdminPageForm):
         field = self.fields.get("targets")
         if isinstance(field, ChannelsField):
             field.offer(self.for_user, self.instance, self.parent_page)
+        if self.instance.pk is None:
+            for name, value in first_values_of(type(self.instance), self.parent_page).items():
+                self.initial[name] = self.initial.get(name) or value
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -68,9 +72,10 @@ class PortalPageForm(WagtailAdminPageForm):
         return any(self.data.get(name) for name in SUBMITTING)
 
     def problems_at_submission(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield (field, messages) for what would be refused further on. Extended by types."""
+        """Yield (field, messages) for what would be refused further on."""
         yield from self.instance.missing_for_citizens().items()
         yield from look_beyond_fields(self.instance, self.parent_page).errors.items()
+        yield from problems_of(self.instance, self.parent_page)
 
     def clean_slug(self) -> str:
         """Keep the address of a draft that the public knows by its withdrawal or by pages below it."""
