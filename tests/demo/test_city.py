@@ -12,6 +12,10 @@ from kpum.integrations.enums import InterfaceState
 from kpum.integrations.models import ApiClient, ApiKey, DataInterface
 from kpum.pages.models import Withdrawal
 from kpum.pages.queries import portal_page_models
+from services.card_export import export_cards
+from services.card_files import FileForm
+from services.card_import import import_cards
+from services.card_judge import Fate
 from services.conformity import examine
 from services.models import ServiceCardPage
 
@@ -97,6 +101,13 @@ def test_the_command_builds_a_city_where_everything_is_in_its_place(
     }
     assert ApiClient.objects.count() == 3
     assert not ApiKey.objects.exists()
+
+    # The cards, written out and read again in every form, are what they were.
+    for form in FileForm:
+        written = export_cards(form=form, drafts=True).data
+        report = import_cards(data=written, form=form, origin="karty", dry_run=True)
+        assert {row.fate for row in report.rows} == {Fate.UNCHANGED}, form
+        assert len(report.rows) == len(content.cards())
 
     # A second run builds nothing, and serves the same city at another port.
     pages = Page.objects.count()
