@@ -65,7 +65,8 @@ class ConformityView(WagtailAdminTemplateMixin, TemplateView):
             "url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
             "label": self.get_page_subtitle(),
         }
-        return [*super().get_breadcrumbs_items(), card, {"url": "", "label": self.get_page_title()}]
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
+        return [*super().get_breadcrumbs_items(), card, here]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the findings; the number of queries does not depend on what is found."""

@@ -77,17 +77,7 @@ def test_a_new_card_comes_from_nothing_to_the_public_and_every_refusal_helps(pre
 
 def written_and_submitted(operator):
     """Refused three times, each time for what is still wrong and for nothing else; then on its way."""
-    begin(operator)
-    expect(operator.page.locator("#id_code")).to_have_value("SA-15")
-    operator.page.locator("#id_title").fill(TITLE)
-    submit(operator, "pusta karta")
-    named = refusals(operator)
-    for requirement in REQUIREMENTS:
-        if requirement.field not in GIVEN:
-            assert str(requirement.message) in named, requirement.field
-    assert "To pole jest wymagane." not in named, "the card says what belongs there"
-    assert not ServiceCardPage.objects.filter(title=TITLE).exists()
-
+    refused_when_empty(operator)
     fill_in(operator)
     submit(operator, "zly numer konta i wniosek mailem")
     named = refusals(operator)
@@ -95,9 +85,9 @@ def written_and_submitted(operator):
     assert "(reguła C-03)" in named
     assert "(reguła C-09)" not in named
 
-    operator.page.locator("#fees-0-value-account").fill(ACCOUNT)
     unfold(operator, "channels")
     operator.page.locator("#channels-0-value-address").fill("al. Powstania Warszawskiego 10")
+    operator.page.locator("#fees-0-value-account").fill(ACCOUNT)
     submit(operator, "oplata bez podstawy")
     named = refusals(operator)
     assert "(reguła C-09)" in named
@@ -108,7 +98,28 @@ def written_and_submitted(operator):
     submit(operator)
     operator.page.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
     operator.look("karta wyslana")
+    operator.open_page(TITLE)
+    operator.page.get_by_role("button", name=re.compile("^(Akcje|Actions)$")).first.click()
+    operator.page.get_by_role("link", name="Zgodność z regułami").first.click()
+    expect(operator.page.get_by_text("Nie brakuje niczego")).to_be_visible()
+    operator.look_whole("zgodnosc z regulami", {"width": 1280, "height": 2000})
     return ServiceCardPage.objects.get(title=TITLE)
+
+
+def refused_when_empty(operator):
+    """Whoever sends a card with nothing but its title reads at each field what belongs there."""
+    begin(operator)
+    expect(operator.page.locator("#id_code")).to_have_value("SA-15")
+    operator.page.locator("#id_title").fill(TITLE)
+    operator.page.locator("#id_title").press("Tab")
+    expect(operator.page.locator("#id_slug")).to_have_value("zaswiadczenie-o-zameldowaniu")
+    submit(operator, "pusta karta")
+    named = refusals(operator)
+    for requirement in REQUIREMENTS:
+        if requirement.field not in GIVEN:
+            assert str(requirement.message) in named, requirement.field
+    assert "To pole jest wymagane." not in named, "the card says what belongs there"
+    assert not ServiceCardPage.objects.filter(title=TITLE).exists()
 
 
 def refused_and_waived(manager, card):
@@ -134,6 +145,8 @@ def begin(person):
     page.get_by_role("link", name=re.compile("Dodaj stronę podrzędną|Add child")).first.click()
     page.get_by_role("link", name=re.compile("Karta usługi", re.IGNORECASE)).first.click()
     page.locator("#id_title").wait_for()
+    # Only then the script that makes the address of the title is at work.
+    page.wait_for_load_state("networkidle")
     person.look_whole("formularz nowej karty", TALL)
 
 

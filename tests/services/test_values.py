@@ -10,6 +10,7 @@ from wagtail.blocks import StructBlockValidationError
 from services.accounts import validate_ade, validate_iban
 from services.blocks import ChannelBlock
 from services.codes import validate_code
+from services.duration_field import DurationField
 from services.durations import validate_duration
 from services.enums import FilingChannel
 from tests.factories.services import IBAN
@@ -166,3 +167,32 @@ def test_an_address_for_electronic_delivery_must_be_one():
         way(FilingChannel.E_DELIVERY, address="ul. Grodzka 1")
 
     assert "AE:PL" in str(refused.value.block_errors["address"])
+
+
+@given(st.from_regex(r"P(?:0|[1-9]\d{0,3})[DWMY]|P1Y6M|PT2H|P2M15D", fullmatch=True))
+def test_a_processing_time_goes_through_its_form_unchanged(value):
+    field = DurationField(required=False)
+
+    assert field.clean(field.widget.decompress(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (("14", "D"), "P14D"),
+        (("0", "D"), "P0D"),
+        ((" 2 ", "M"), "P2M"),
+        (("", "D"), ""),
+        (("P1M15D", ""), "P1M15D"),
+    ],
+)
+def test_a_number_and_a_unit_are_kept_as_a_duration(typed, kept):
+    assert DurationField(required=False).clean(list(typed)) == kept
+
+
+@pytest.mark.parametrize(
+    "typed", [("dwa", "D"), ("-1", "D"), ("1.5", "M"), ("٣", "D"), ("99999", "Y"), ("1", "X")]
+)
+def test_what_is_no_number_of_a_unit_is_refused(typed):
+    with pytest.raises(ValidationError):
+        DurationField(required=False).clean(list(typed))
