@@ -111,6 +111,7 @@ class Case:
             "string_segment_id": [1],
             "overridable_segment_id": [1],
             "filter_spec": ["fill-10x10"],
+            "rule": ["C-01", "C-99"],
             "mode": [""],
             "uidb64": ["x"],
             "token": ["x"],

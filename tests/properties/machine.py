@@ -30,10 +30,13 @@ from kpum.org.models import Unit
 from kpum.org.registry import project_unit
 from kpum.outbox.actions import deliver_waiting
 from kpum.pages import actions as door
+from kpum.pages import reviews
 from kpum.pages.authority import Authority, SystemMandate
 from kpum.pages.enums import WithdrawalReason
 from kpum.pages.models import Placement
 from kpum.pages.sites import set_site
+from services.actions import save_act, save_grouping, save_privacy_notice
+from services.models import CardRelation, Category, LegalAct, PrivacyNotice
 from tests.factories.pages import edit, publish
 from tests.properties.mirrors import Mirror, truth, without_units
 from tests.properties.oracle import State, told
@@ -146,6 +149,8 @@ class Portal(RuleBasedStateMachine):
             body = "steps_and_notes" if name == "summary" else "body"
             link = f'<p>Zobacz <a linktype="page" id="{linked.pk}">stronę</a>.</p>'
             changes[body] = [("paragraph", link)]
+        if linked and text % 3 == 0 and hasattr(page, "relations") and hasattr(linked, "relations"):
+            changes["relations"] = [CardRelation(kind="related", card=linked)]
         self.act(publish, edit(page, **changes))
 
     @rule(number=ANY, text=st.integers(0, 99))
@@ -274,6 +279,36 @@ class Portal(RuleBasedStateMachine):
     @rule(port=st.sampled_from([80, 8080]))
     def move_to_another_port(self, port):
         self.act(set_site, hostname="testserver", port=port, root_page_id=self.city.home.pk)
+
+    @rule(
+        what=st.sampled_from(["category", "act", "notice", "notice text"]), text=st.integers(0, 99)
+    )
+    def keep_a_register(self, what, text):
+        """What every card refers to is called or worded otherwise."""
+        keeper = {"actor": self.city.manager}
+        match what:
+            case "category":
+                row = Category.objects.first()
+                values = {"slug": row.slug, "name": f"Kategoria {text}"}
+                self.act(save_grouping, model=Category, values=values, **keeper)
+            case "act":
+                row = LegalAct.objects.first()
+                self.act(save_act, values={"eli": row.eli, "title": f"Ustawa {text}"}, **keeper)
+            case _:
+                field = "title" if what == "notice" else "purpose"
+                row = PrivacyNotice.objects.first()
+                values = {"slug": row.slug, field: f"Treść {text}"}
+                self.act(save_privacy_notice, values=values, **keeper)
+
+    @rule(number=ANY)
+    def confirm(self, number):
+        """Somebody reads what is public, and says that it is still right."""
+        page = self.pick(number)
+        person = page and TEAMS.get(page.owner_unit.code, (None, None))[1]
+        if person:
+            mandate = Authority.of_mandate()
+            actor = self.city.person(person)
+            self.act(reviews.confirm, page_id=page.pk, authority=mandate, actor=actor)
 
     @rule(code=st.sampled_from(["SA", "ZZM"]), number=st.integers(100, 999))
     def give_a_unit_another_phone(self, code, number):
@@ -410,7 +445,8 @@ class Portal(RuleBasedStateMachine):
             for mirror in [fresh, *mirrors]:
                 mirror.catch_up()
                 held = {key: told(document) for key, document in mirror.documents.items()}
-                assert differences(held, wanted) == []
+                wrong = differences(held, wanted)
+                assert wrong == [], (channel, wrong)
                 assert differences(mirror.documents, fresh.documents) == []
                 wrong = differences(mirror.graves, fresh.graves)
                 assert wrong == [], (channel, wrong)

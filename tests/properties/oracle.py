@@ -8,7 +8,8 @@ import re
 from wagtail.models import Page, PageViewRestriction, Site
 
 from kpum.org.models import Unit
-from kpum.pages.models import PortalPage, Withdrawal
+from kpum.pages.models import PortalPage, Stewardship, Withdrawal
+from services.models import LegalAct
 
 LEFT, RESTRICTED = "left-channel", "restricted"
 
@@ -32,6 +33,19 @@ def told(document):
             for part in document.get("body", ())
             for found in re.findall(r'<a(?: href="([^"]*)")?>', part["html"])
         ],
+        "checked": document["stewardship"]["last_verified"],
+        "card": told_of_card(document) if document["type"] == "service_card" else None,
+    }
+
+
+def told_of_card(document):
+    """Return what a card's document takes from the registers and from other cards."""
+    notice = document["privacy_notice"]
+    return {
+        "categories": [row["name"] for row in document["categories"]],
+        "acts": [row["act"] for row in document["legal_bases"]],
+        "notice": notice and (notice["title"], notice["version"]),
+        "related": [row["id"] for row in document["relations"]],
     }
 
 
@@ -80,7 +94,40 @@ class State:
             "url": self.address(page),
             "owner": self.owner(page),
             "links": self.links(page),
+            "checked": self.checked(page),
+            "card": self.card_facts(page) if hasattr(page, "legal_bases") else None,
         }
+
+    def checked(self, page):
+        day = Stewardship.objects.get(page=page.pk).last_verified
+        return day and day.isoformat()
+
+    def card_facts(self, card):
+        """Return what the registers and the other cards give a card now."""
+        acts = dict(LegalAct.objects.values_list("eli", "title"))
+        cited = [block["value"]["eli"] for block in card.legal_bases.get_prep_value()]
+        notice = card.privacy_notice
+        return {
+            "categories": [
+                row.name for row in sorted(card.categories.all(), key=lambda row: row.slug)
+            ],
+            "acts": [acts.get(eli, eli) for eli in cited],
+            "notice": notice and (notice.title, notice.version),
+            "related": [
+                str(row.card.translation_key)
+                for row in card.relations.all()
+                if self.has_public_form(row.card, card.locale_id)
+            ],
+        }
+
+    def has_public_form(self, card, locale_id):
+        """Return whether everybody may read the card in a language."""
+        return any(
+            one.translation_key == card.translation_key
+            and one.locale_id == locale_id
+            and self.is_public(one)
+            for one in self.pages.values()
+        )
 
     def links(self, page):
         """Return where the text's links lead: in the page's language if that is public, or nowhere."""

@@ -4,8 +4,12 @@ import pytest
 from django.utils import timezone
 
 from kpum.channels import actions
+from kpum.channels.card_documents import CardFacts
+from kpum.channels.schemas import RelatedCard
 from kpum.channels.writing import Feed
 from kpum.pages import actions as door
+from kpum.pages import reviews
+from services import actions as registers
 from tests.properties.machine import CHANNELS, prove
 
 
@@ -31,6 +35,11 @@ def whatever_is_live(pages):
     return [page for page in pages if page.live]
 
 
+def whatever_it_names(facts, card):
+    named = facts.relations.get(card.pk, ())
+    return [RelatedCard.model_validate({"id": key, "kind": kind}) for kind, key in named]
+
+
 def nothing(*_arguments):
     """Do not do what should be done."""
 
@@ -47,6 +56,9 @@ PLANTED = {
     "a page goes to every channel": (Feed, "store", to_every_channel),
     "a change keeps its number": (Feed, "_number", with_its_old_number),
     "a deleted page stays": (actions.ReadModel, "pages_removed", nothing),
+    "cards do not follow the registers": (registers, "_have_follow", nothing),
+    "a check is not told": (reviews, "project", nothing),
+    "a related card is named though nobody may read it": (CardFacts, "related", whatever_it_names),
     "a unit's change is not sent": (actions.ReadModel, "unit_changed", nothing),
 }
 
