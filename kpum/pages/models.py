@@ -210,6 +210,19 @@ class PortalPage(Page):
         unit: Unit = Unit.objects.get(stewardships__page=self.pk)
         return unit
 
+    @property
+    def upkeep(self) -> Stewardship:
+        """Return who answers for the page, and when it was checked; one query, its unit among it.
+
+        Raises:
+            Stewardship.DoesNotExist: the page has no place in the tree yet.
+        """
+        row = self._state.fields_cache.get("stewardship")
+        if row is None or "owner_unit" not in row._state.fields_cache:
+            row = Stewardship.objects.select_related("owner_unit").get(page=self.pk)
+            self._state.fields_cache["stewardship"] = row
+        return row
+
     def missing_for_citizens(self) -> Problems:
         """Return what this type demands before publication: field → messages. Extended by types."""
         return {}
