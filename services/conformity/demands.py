@@ -135,6 +135,14 @@ def usable_forms(card: "ServiceCardPage", around: "Surroundings") -> Found:
             )  # fmt: skip
 
 
+def files_accessible(_card: "ServiceCardPage", around: "Surroundings") -> Found:
+    for title in around.unchecked:
+        told = _(
+            "“%(file)s”: nobody has checked whether it is accessible. Check it, and say so at the file."
+        )
+        yield Evidence("", told % {"file": title})
+
+
 def told_otherwise(card: "ServiceCardPage", _around: "Surroundings") -> Found:
     if not card.sign_language_video:
         yield Evidence("sign_language_video", _("There is no film in Polish Sign Language."))

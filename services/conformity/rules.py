@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule("C-16", 1, Severity.SOFT, _("The cards it names are public"), "D.2: 20", demands.related_public),
     Rule("C-17", 1, Severity.SOFT, _("The code begins with the symbol of the unit"), "D.2: 2", demands.code_of_unit),
     Rule("C-18", 1, Severity.SOFT, _("No link of the card is broken"), "M-18", demands.links_alive),
+    Rule("C-19", 1, Severity.SOFT, _("Everybody can read the files of the card"), "C.2", demands.files_accessible),
 )  # fmt: skip
 
 

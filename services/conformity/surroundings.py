@@ -10,6 +10,8 @@ from wagtail.documents import get_document_model
 from kpum.core import clock
 from kpum.integrations.link_checks.models import LinkedAddress
 from kpum.integrations.link_checks.queries import broken_among
+from kpum.media.enums import FileKind
+from kpum.media.queries import uses_of
 from kpum.org.models import Unit
 from kpum.pages.link_reading import outside_addresses
 from kpum.pages.models import Stewardship
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
 class Surroundings:
     """The unit, the acts it cites, the files of its forms, the cards it names, its links, and today.
 
-    ``links`` says in which field each address outside stands; ``broken`` holds those known to be so.
+    ``files`` are the formats of the files that its forms and its text name, ``unchecked`` the titles of those
+    that nobody calls accessible. ``links`` says in which field each address outside stands; ``broken`` holds those known to be so.
     """
 
     unit: Unit
     last_verified: date | None
     acts: Mapping[str, LegalAct]
     files: Mapping[str, str]
+    unchecked: tuple[str, ...]
     hidden: tuple[str, ...]
     links: Mapping[str, str]
     broken: Mapping[str, LinkedAddress]
@@ -38,7 +42,7 @@ class Surroundings:
 
     @classmethod
     def of(cls, card: "ServiceCardPage", unit: Unit | None = None) -> Self:
-        """Read them: six queries at most.
+        """Read them: seven queries at most.
 
         Args:
             card: the text.
@@ -52,15 +56,16 @@ class Surroundings:
             row = Stewardship.objects.select_related("owner_unit").get(page=card.pk)
             unit = row.owner_unit
         cited = {eli for eli, _article in bases_of(card)}
-        keys = [block["value"].get("file") for block in card.forms.get_prep_value()]
+        keys = {key for kind, key in uses_of(card) if kind is FileKind.DOCUMENT}
         documents: Any = get_document_model()._default_manager
-        files = documents.filter(pk__in=[key for key in keys if key]) if any(keys) else ()
+        files = list(documents.filter(pk__in=keys).order_by("pk")) if keys else []
         links = outside_addresses(card)
         return cls(
             unit=unit,
             last_verified=row.last_verified if row else None,
             acts={act.eli: act for act in LegalAct.objects.filter(eli__in=cited)},
             files={str(file.pk): file.file_extension.lower() for file in files},
+            unchecked=tuple(file.title for file in files if not file.is_accessible),
             hidden=tuple(_hidden(card)),
             links=links,
             broken=broken_among(links),

@@ -14,7 +14,7 @@ from kpum.org.models import Unit
 from services.conformity import RULES, Severity, examine
 from services.conformity.waivers import WaiverRefused, grant_waiver, waived
 from services.models import CardRelation, LegalAct, Waiver
-from tests.factories.media import new_document
+from tests.factories.media import new_document, text_with
 from tests.factories.pages import draft, edit
 from tests.factories.services import at_the_door, complete_card
 from tests.services import rules_document
@@ -85,13 +85,27 @@ def act_lost(city, card):
 
 
 def form_of_a_strange_format(city, card):
-    file = new_document("SA", name="wniosek.wpd")
+    file = checked(new_document("SA", name="wniosek.wpd"))
     card.forms = [("form", FORM | {"file": file})]
 
 
 def two_forms_of_one_number(city, card):
-    file = new_document("SA", name="wniosek.odt")
+    file = checked(new_document("SA", name="wniosek.odt"))
     card.forms = [("form", FORM | {"file": file})] * 2
+
+
+def checked(file):
+    file.is_accessible = True
+    file.save()
+    return file
+
+
+def form_nobody_checked(city, card):
+    card.forms = [("form", FORM | {"file": new_document("SA", name="wniosek.odt")})]
+
+
+def file_nobody_checked(city, card):
+    card.steps_and_notes = text_with(new_document("SA", name="plan.pdf"))
 
 
 def form_without_a_file(city, card):
@@ -144,6 +158,7 @@ BREAKING = {
     "C-16": [relation_to_a_draft],
     "C-17": [parts(code="ZZM-14")],
     "C-18": [broken_link("https://bip.example.org/sa-14"), broken_link("https://example.org/")],
+    "C-19": [form_nobody_checked, file_nobody_checked],
 }  # fmt: skip
 CASES = [
     pytest.param(code, change, id=f"{code}, way {number}")

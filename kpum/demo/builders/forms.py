@@ -32,6 +32,8 @@ def form_file(card: dict[str, Any], form: dict[str, str]) -> Any:
         collection_id=row.collection_id,
         file=ContentFile(_written(card, form), name),
     )
+    # Headings, a language and a title: made so that a screen reader gets through it.
+    document.is_accessible = True
     document.save()
     return document
 
