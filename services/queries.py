@@ -70,14 +70,11 @@ def _names(card: ServiceCardPage, entry: LegalAct | PrivacyNotice | Grouping) ->
     return entry.pk in draft.get(_FIELD_OF[type(entry)], [])
 
 
-def acts_changed_since_check(page_ids: Any = None) -> dict[int, list[LegalAct]]:
+def acts_changed_since_check() -> dict[int, list[LegalAct]]:
     """Return the acts that have changed since a public card was checked, by the card's key (D-47).
 
     Two queries, however many acts and cards there are; only cards that were checked before the
     latest change are read.
-
-    Args:
-        page_ids: keys, or a query of them, to ask about these cards alone.
     """
     changed = {act.eli: act for act in LegalAct.objects.exclude(changed_on=None)}
     if not changed:
@@ -85,8 +82,6 @@ def acts_changed_since_check(page_ids: Any = None) -> dict[int, list[LegalAct]]:
     latest = max(_day_of_change(act) for act in changed.values())
     cards = ServiceCardPage.objects.live().annotate(checked=F("stewardship__last_verified"))
     cards = cards.filter(Q(checked=None) | Q(checked__lt=latest))
-    if page_ids is not None:
-        cards = cards.filter(pk__in=page_ids)
     found: dict[int, list[LegalAct]] = {}
     for card in cards.only("legal_bases").iterator(chunk_size=500):
         cited = [changed[eli] for eli in dict(bases_of(card)) if eli in changed]

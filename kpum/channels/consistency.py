@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kpum.channels import hand_over
 from kpum.channels.receipt_models import ReceiptState
@@ -26,23 +27,13 @@ from services.models import ServiceCardPage
 PATIENCE = timedelta(days=14)
 
 
-class Kind(Enum):
+class Kind(models.TextChoices):
     """What does not agree; the codes stand in the addresses of the filter."""
 
-    MISSING = "missing"
-    NOWHERE = "nowhere"
-    RETURNED = "returned"
-    UNANSWERED = "unanswered"
-
-
-def kinds_to_choose() -> list[tuple[str, str]]:
-    """Return each kind with its words."""
-    return [
-        (Kind.MISSING.value, _("an address is missing")),
-        (Kind.NOWHERE.value, _("an address leads elsewhere")),
-        (Kind.RETURNED.value, _("another portal returned the text")),
-        (Kind.UNANSWERED.value, _("another portal has not answered")),
-    ]
+    MISSING = "missing", gettext_lazy("an address is missing")
+    NOWHERE = "nowhere", gettext_lazy("an address leads elsewhere")
+    RETURNED = "returned", gettext_lazy("another portal returned the text")
+    UNANSWERED = "unanswered", gettext_lazy("another portal has not answered")
 
 
 @dataclass(frozen=True)

@@ -16,27 +16,23 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button
 
-from kpum.channels.consistency import Fault, Kind, faults_of, kinds_to_choose
+from kpum.channels.consistency import Fault, Kind, faults_of
 from kpum.core import memo
 from kpum.design.spreadsheets import ExportColumn, SafeSpreadsheetMixin
 from kpum.org import queries as org
 from kpum.org.enums import Right
 from kpum.org.filters import UnitFilter
 from kpum.org.models import Unit
-from kpum.org.powers import Place, Reach, reach_of, rights_over
+from kpum.org.powers import Place, rights_over
 from kpum.org.viewsets.screens import ListView
 from kpum.pages.models import Stewardship
-from kpum.pages.queries import stewardships_in
+from kpum.pages.queries import owned_in
 from services.models import ServiceCardPage
-
-
-def _reach(user: Any) -> Reach:
-    return reach_of(org.powers_in_request(user), {Right.VIEW})
 
 
 def _cards_of(user: Any) -> QuerySet[Any]:
     """Return the public cards within the person's sight."""
-    seen = Stewardship.objects.filter(stewardships_in(_reach(user))).order_by()
+    seen = Stewardship.objects.filter(owned_in(org.reach_of_view(user))).order_by()
     cards: QuerySet[Any] = ServiceCardPage.objects.live().filter(
         pk__in=seen.values("page"), alias_of=None
     )
@@ -51,7 +47,7 @@ def _faults(user: Any) -> dict[int, list[Fault]]:
 def _units(request: HttpRequest | None) -> QuerySet[Unit]:
     if request is None:
         return Unit.objects.none()
-    return Unit.objects.filter(org.units_in_reach(_reach(request.user)))
+    return Unit.objects.filter(org.units_in_reach(org.reach_of_view(request.user)))
 
 
 class ConsistencyFilterSet(WagtailFilterSet):
@@ -60,7 +56,7 @@ class ConsistencyFilterSet(WagtailFilterSet):
     )
     kind = django_filters.ChoiceFilter(
         label=gettext_lazy("What does not agree"),
-        choices=kinds_to_choose,
+        choices=Kind.choices,
         empty_label=gettext_lazy("All"),
         method="of_kind",
     )
@@ -119,7 +115,7 @@ class ConsistencyView(SafeSpreadsheetMixin, ListView):
         super().setup(request, *args, **kwargs)
 
     def may_export(self) -> bool:
-        return bool(_reach(self.request.user))
+        return bool(org.reach_of_view(self.request.user))
 
     @cached_property
     def faults(self) -> dict[int, list[Fault]]:
@@ -170,7 +166,7 @@ class ConsistencyMenuItem(MenuItem):
     """An entry for whoever sees texts."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(_reach(request.user))
+        return bool(org.reach_of_view(request.user))
 
 
 class ConsistencyViewSet(ViewSet):

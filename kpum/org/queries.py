@@ -9,7 +9,7 @@ from django.db.models.functions import Left
 from kpum.core import clock, memo
 from kpum.org.enums import Right, Role
 from kpum.org.models import Authorisation, Mandate, Substitution, Unit, mandate_in_words
-from kpum.org.powers import Ground, Place, Power, Reach, ground_for, rights_over
+from kpum.org.powers import Ground, Place, Power, Reach, ground_for, reach_of, rights_over
 
 #: What a power is made of. One person may hold two hundred mandates: whole rows would be slow.
 _OF_MANDATE = ("role", "basis", "unit__path", "unit__code", "branch__path", "branch__title")
@@ -103,6 +103,11 @@ def ground_of(user: Any, place: Place, right: Right) -> Ground | None:
 def may(user: Any, place: Place, *rights: Right) -> bool:
     """Return whether the person holds any of the rights at the place, asked anew."""
     return bool(rights_over(powers_of(user), place) & set(rights))
+
+
+def reach_of_view(user: Any) -> Reach:
+    """Return where the person sees drafts, asked once in a request; a superuser needs a mandate like anybody."""
+    return reach_of(powers_in_request(user), {Right.VIEW})
 
 
 def units_in_reach(reach: Reach) -> Q:

@@ -26,14 +26,20 @@ def place_of(page: Any) -> Place | None:
     return Place(*paths) if paths else None
 
 
-def stewardships_in(reach: Reach) -> Q:
-    """Return the condition on stewardships for those that the reach covers."""
+def owned_in(reach: Reach, *, unit: str = "owner_unit", page_path: str = "page__path") -> Q:
+    """Return the condition for what belongs to pages within the reach.
+
+    Args:
+        reach: what somebody's powers cover.
+        unit: where the queried model names the owning unit; as a stewardship does.
+        page_path: where it names the page's path.
+    """
     if reach.whole_portal:
         return Q()
     units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
-    within = Q(owner_unit__in=units.values("pk"))
+    within = Q(**{f"{unit}__in": units.values("pk")})
     for path in reach.branch_paths:
-        within |= Q(page__path__startswith=path)
+        within |= Q(**{f"{page_path}__startswith": path})
     return within
 
 

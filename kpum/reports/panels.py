@@ -9,7 +9,7 @@ from kpum.org import queries as org
 from kpum.org.enums import Right, Scope
 from kpum.org.powers import reach_of
 from kpum.pages.models import Stewardship
-from kpum.pages.queries import stewardships_in
+from kpum.pages.queries import owned_in
 from kpum.reports import upkeep
 
 #: So many rows are shown; the list has them all.
@@ -31,7 +31,7 @@ class UpkeepPanel(Component):
         if not reach:
             return {"rows": [], "count": 0}
         overdue = Stewardship.objects.filter(
-            stewardships_in(reach),
+            owned_in(reach),
             upkeep.is_for(upkeep.Cause.OVERDUE),
             page__live=True,
             page__alias_of=None,

@@ -6,11 +6,10 @@ from django.db.models import Q
 
 from kpum.org import queries as org
 from kpum.org.enums import Right
-from kpum.org.models import Unit
 from kpum.org.policies import PowersPolicy
-from kpum.org.powers import Reach, reach_of
+from kpum.org.powers import reach_of
 from kpum.pages.link_models import PageLink
-from kpum.pages.queries import stewardships_in
+from kpum.pages.queries import owned_in
 
 
 def oversees_portal(user: Any) -> bool:
@@ -31,35 +30,19 @@ class TrailPolicy(PowersPolicy):
         return Q() if oversees_portal(user) else Q(pk__in=[])
 
 
-def reach_of_view(user: Any) -> Reach:
-    """Return where the person sees pages; a superuser needs a mandate like anybody."""
-    return reach_of(org.powers_in_request(user), {Right.VIEW})
-
-
-def pages_within(reach: Reach, unit: str, page_path: str) -> Q:
-    """Return the condition for pages within the reach, on the names of their unit and their path."""
-    if reach.whole_portal:
-        return Q()
-    units = Unit.objects.filter(org.units_in_reach(reach)).order_by()
-    within = Q(**{f"{unit}__in": units.values("pk")})
-    for path in reach.branch_paths:
-        within |= Q(**{f"{page_path}__startswith": path})
-    return within
-
-
 class PageLinkPolicy(PowersPolicy):
     """Who sees a page, drafts and all, reads where its links lead."""
 
     def _may(self, user: Any, action: str) -> bool:
-        return action == "view" and bool(reach_of_view(user))
+        return action == "view" and bool(org.reach_of_view(user))
 
     def _may_here(self, user: Any, action: str, instance: Any) -> bool:
         rows = self.instances_user_has_any_permission_for(user, [action])
         return rows.filter(pk=instance.pk).exists()
 
     def _seen(self, user: Any) -> Q:
-        reach = reach_of_view(user)
-        return pages_within(reach, "page__stewardship__owner_unit", "page__path")
+        reach = org.reach_of_view(user)
+        return owned_in(reach, unit="page__stewardship__owner_unit")
 
 
 class AddressChangePolicy(PageLinkPolicy):
@@ -74,14 +57,10 @@ class UpkeepPolicy(PowersPolicy):
     """Whoever sees drafts of a unit sees which of its texts are due for a check (I-29)."""
 
     def _may(self, user: Any, action: str) -> bool:
-        return action in {"view", "export"} and bool(_seen_by(user))
+        return action in {"view", "export"} and bool(org.reach_of_view(user))
 
     def _may_here(self, user: Any, action: str, _instance: Any) -> bool:
         return self._may(user, action)
 
     def _seen(self, user: Any) -> Q:
-        return stewardships_in(_seen_by(user))
-
-
-def _seen_by(user: Any) -> Reach:
-    return reach_of(org.powers_in_request(user), {Right.VIEW})
+        return owned_in(org.reach_of_view(user))

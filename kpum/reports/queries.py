@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from kpum.org import queries as org
 from kpum.org.models import InternalOrder, Unit
 from kpum.pages.models import Stewardship
-from kpum.reports.policies import pages_within, reach_of_view
+from kpum.pages.queries import owned_in
 
 
 def units_without_order(day: date) -> QuerySet[Unit]:
@@ -35,4 +36,5 @@ def changes_by_unit(changes: QuerySet[Any], user: Any) -> QuerySet[Any]:
     ).annotate(
         unit_name=F(f"{steward}__owner_unit__name"), unit_path=F(f"{steward}__owner_unit__path")
     )
-    return named.filter(pages_within(reach_of_view(user), "unit", "page_path")).distinct()
+    within = owned_in(org.reach_of_view(user), unit="unit", page_path="page_path")
+    return named.filter(within).distinct()

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from enum import Enum
 from typing import Any
 
+from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kpum.core import clock, memo
 from kpum.org.models import Unit
@@ -19,25 +20,14 @@ from services.queries import acts_changed_since_check
 SOON = timedelta(days=30)
 
 
-class Cause(Enum):
+class Cause(models.TextChoices):
     """Why a text is in the list; the codes stand in the addresses of the filter."""
 
-    OVERDUE = "overdue"
-    SOON = "soon"
-    ACT_CHANGED = "act_changed"
-    WAIVER_ENDS = "waiver"
-    VALIDITY_ENDS = "validity"
-
-
-def causes_to_choose() -> list[tuple[str, str]]:
-    """Return each cause with its words."""
-    return [
-        (Cause.OVERDUE.value, _("the check is overdue")),
-        (Cause.SOON.value, _("a check is due within 30 days")),
-        (Cause.ACT_CHANGED.value, _("an act has changed since the check")),
-        (Cause.WAIVER_ENDS.value, _("a waiver ends within 30 days")),
-        (Cause.VALIDITY_ENDS.value, _("the card ceases to hold within 30 days")),
-    ]
+    OVERDUE = "overdue", gettext_lazy("the check is overdue")
+    SOON = "soon", gettext_lazy("a check is due within 30 days")
+    ACT_CHANGED = "act_changed", gettext_lazy("an act has changed since the check")
+    WAIVER_ENDS = "waiver", gettext_lazy("a waiver ends within 30 days")
+    VALIDITY_ENDS = "validity", gettext_lazy("the card ceases to hold within 30 days")
 
 
 def changed_acts() -> dict[int, list[LegalAct]]:

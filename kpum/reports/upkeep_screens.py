@@ -23,7 +23,7 @@ from kpum.org import wording
 from kpum.org.enums import Right
 from kpum.org.filters import UnitFilter
 from kpum.org.models import Unit
-from kpum.org.powers import Place, reach_of, rights_over
+from kpum.org.powers import Place, rights_over
 from kpum.org.viewsets.screens import ListView, PolicyMenuItem
 from kpum.pages.models import Stewardship
 from kpum.reports import upkeep
@@ -37,8 +37,7 @@ _DAYS, _MOST_DAYS = 30, 1100
 def _units(request: HttpRequest | None) -> QuerySet[Unit]:
     if request is None:
         return Unit.objects.none()
-    reach = reach_of(org.powers_in_request(request.user), {Right.VIEW})
-    return Unit.objects.filter(org.units_in_reach(reach))
+    return Unit.objects.filter(org.units_in_reach(org.reach_of_view(request.user)))
 
 
 class UpkeepFilterSet(WagtailFilterSet):
@@ -47,7 +46,7 @@ class UpkeepFilterSet(WagtailFilterSet):
     )
     cause = django_filters.ChoiceFilter(
         label=gettext_lazy("Why it is here"),
-        choices=upkeep.causes_to_choose,
+        choices=Cause.choices,
         empty_label=gettext_lazy("All"),
         method="for_cause",
     )

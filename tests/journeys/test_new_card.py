@@ -24,7 +24,7 @@ TALL = {"width": 1280, "height": 4200}
 ACCOUNT = "PL92999900010000000000000001"
 #: What the form of a new card holds by itself.
 GIVEN = {"code", "appeal_authority", "appeal_days", "forms"}
-FREE_OF_CHOICE = {
+TYPED = {
     "id_summary": "Potwierdzimy, że jesteś zameldowany. Zapłacisz 17 zł.",
     "id_applicants": "Każdy, kto jest zameldowany w Krakowie. Może przyjść pełnomocnik.",
     "id_processing_text": "Od ręki, jeśli jesteś w naszej bazie.",
@@ -178,7 +178,7 @@ def fill_in(person):
         "id_appeal_text",
         "id_contact_cell",
     ):
-        page.locator(f"#{field}").fill(FREE_OF_CHOICE[field])
+        page.locator(f"#{field}").fill(TYPED[field])
     page.get_by_label("mieszkańcy", exact=True).check()
     page.locator("#id_no_documents").check()
     page.locator("#id_processing_duration_0").fill("7")
@@ -196,7 +196,7 @@ def fill_in(person):
     page.locator("#id_privacy_notice").select_option(index=1)
     open_tab(person, "Wyszukiwanie")
     page.get_by_label("Meldunek", exact=True).check()
-    page.locator("#id_keywords").fill(FREE_OF_CHOICE["id_keywords"])
+    page.locator("#id_keywords").fill(TYPED["id_keywords"])
     open_tab(person, "Karta")
     person.look_whole("karta wypelniona", TALL)
 

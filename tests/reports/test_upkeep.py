@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kpum.core import clock
+from kpum.org.actions import grant_mandate
+from kpum.org.enums import Role
 from kpum.org.models import Unit
 from kpum.pages.models import Stewardship
 from services.models import LegalAct, Waiver
 from tests.factories.pages import draft, publish
-from tests.factories.services import complete_card
+from tests.factories.services import complete_card, entry
 from tests.org.screens import csv_table, enter, rows
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +76,20 @@ def test_an_act_that_changed_since_the_check_brings_the_card_here(client, city):
     assert [unit.act_changed for unit in rows(client, UNITS)] == [1]
 
 
+def test_an_act_that_changed_before_the_check_brings_nothing_though_another_changed_since(
+    client, city
+):
+    card = due(city.published_card("SA-1", "Sprawdzona po zmianie"), 300)
+    Stewardship.objects.filter(page=card.pk).update(last_verified=clock.today() - timedelta(days=9))
+    LegalAct.objects.filter(eli="DU/2010/1427").update(
+        changed_on=clock.today() - timedelta(days=10)
+    )
+    entry(LegalAct, eli="DU/1960/168", title="Inna ustawa", changed_on=clock.today())
+    enter(client, city.head)
+
+    assert titles(client, f"{LIST}?cause=act_changed") == []
+
+
 def test_ends_of_waivers_and_of_cards_that_are_near_bring_the_card_here(client, city):
     today = clock.today()
     waived = city.published_card("SA-1", "Z odstępstwem")
@@ -115,6 +132,19 @@ def test_everybody_sees_his_own_units_and_the_chief_editor_all(client, city, lat
     enter(client, city.operator)
     assert titles(client, f"{LIST}?unit={zzm.pk}") == []
     assert [unit.code for unit in rows(client, UNITS)] == ["SA"]
+
+
+def test_who_keeps_a_branch_site_sees_its_texts_alone_whatever_their_unit(client, city, late):
+    other = complete_card(city, code="ZZM-1", title="Wycinka")
+    due(publish(draft(city.other_folder, other)), -2)
+    keeper = get_user_model().objects.create_user("sitekeeper", email="sitekeeper@example.org")
+    grant_mandate(
+        user=keeper, role=Role.BRANCH_OPERATOR, branch=city.other_folder, basis="powołanie"
+    )
+    enter(client, keeper)
+
+    assert titles(client) == ["Wycinka"]
+    assert [unit.code for unit in rows(client, UNITS)] == ["ZZM"]
 
 
 @pytest.mark.parametrize("address", [LIST, UNITS, f"{LIST}results/", f"{LIST}?export=csv"])

@@ -12,6 +12,7 @@ from kpum.integrations.link_checks.addresses import digest_of, host_of
 from kpum.integrations.link_checks.models import LinkedAddress
 from kpum.org.models import Unit
 from services.conformity import RULES, Severity, examine
+from services.conformity.examiner import examine_card
 from services.conformity.waivers import WaiverRefused, grant_waiver, waived
 from services.models import CardRelation, LegalAct, Waiver
 from tests.factories.media import new_document, text_with
@@ -19,7 +20,9 @@ from tests.factories.pages import draft, edit
 from tests.factories.services import at_the_door, complete_card
 from tests.services import rules_document
 from workflows import actions as path
+from workflows.enums import Stage
 from workflows.errors import NotConforming
+from workflows.examiners import register_examiner
 from workflows.models import Agreement
 
 WAY = {
@@ -288,6 +291,11 @@ def test_the_reviewer_reads_the_matrix(client, city):
 
     assert all(rule.code in text and str(rule.title) in text for rule in RULES)
     assert "Podaj co najmniej trzy" in text
+
+
+def test_cards_are_not_examined_twice():
+    with pytest.raises(ValueError, match="examine_card is registered already"):
+        register_examiner(Stage.CONFORMITY, examine_card)
 
 
 def test_other_pages_are_not_examined(city):
