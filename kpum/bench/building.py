@@ -323,6 +323,11 @@ def _told(leaf: Any) -> AuditEntry:
 
 
 def _analyse() -> None:
-    """Have the database look at its tables, as it does by itself in a portal that lives."""
+    """Have the database look at its tables and tidy them, as it does by itself in a portal that lives.
+
+    Else PostgreSQL begins with it in the midst of a measurement.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("CHECKPOINT")

@@ -1,6 +1,7 @@
 """Answering the feed: pages from rows or from stored chunks, and lines without end."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ LIMIT = 100
 NDJSON = "application/x-ndjson"
 #: What one statement reads while lines are streamed.
 _BATCH = 200
+#: The validator of a page: where it ends, how much it holds, and the rest.
+_VALIDATOR = re.compile(r"\b([0-9]{1,18})-[0-9]{1,3}-[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
     reading = replace(reading, cursor=asked.after)
     epoch = ""
     if asked.is_plain:
-        short, epoch = _without_documents(request, reading, asked.after, limit)
+        short, epoch = _without_documents(request, reading, asked, limit)
         if short is not None:
             return short
     if asked.is_plain and limit == LIMIT:
@@ -64,7 +67,7 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
         page = _up_to_next_chunk(reading.channel, asked.after, page)
     # Read before the page or long before it: a follower that is told an old one asks again.
     epoch = epoch or queries.epoch()
-    etag = _etag(reading.channel, page, epoch, ids_only=asked.ids_only)
+    etag = _etag(_told(reading, epoch, asked), page.cursor, len(page.rows), more=page.more)
     if answers.is_known(request, etag):
         return answers.conditional(request, reading, etag, bytes)
     body = as_json(reading.channel, page, epoch, asked.after, ids_only=asked.ids_only)
@@ -72,39 +75,40 @@ def answer(request: HttpRequest, reading: Reading, asked: Asked) -> HttpResponse
 
 
 def _without_documents(
-    request: HttpRequest, reading: Reading, after: int, limit: int
+    request: HttpRequest, reading: Reading, asked: Asked, limit: int
 ) -> tuple[HttpResponse | None, str]:
     """Return 304 if the client's page is still the one that begins here, or a page that holds nothing.
 
     Else none; and the epoch, as it was read before any document.
     """
-    asks_again = "HTTP_IF_NONE_MATCH" in request.META
+    channel, after = reading.channel, asked.after
     # What the client holds compressed is most times a stored page: its hash stands in one row.
-    if limit == LIMIT and asks_again and answers.holds_packed(request):
-        stored = queries.chunk_etag(reading.channel, after)
+    if limit == LIMIT and answers.holds_packed(request):
+        stored = queries.chunk_etag(channel, after)
         if stored is not None and answers.is_known(request, stored):
             return answers.conditional(request, reading, stored, bytes), ""
-    # Who holds nothing is only told when there is nothing.
-    asked = limit if asks_again else 0
-    marks, epoch = queries.marks_after(reading.channel, after, asked)
-    if marks and marks[0][0] == after:
-        marks = marks[1:]
-    elif after and not marks:
-        raise problems.cursor_ahead(after, queries.last_sequence(reading.channel))
-    more = len(marks) > asked
-    if more and (limit == LIMIT or not asks_again):
-        # A stored page may stand here: it has a hash of its own.
-        return None, epoch
-    marks = marks[:asked]
-    cursor = marks[-1][0] if marks else after
-    told = [f"{sequence} {mark}" for sequence, mark in marks]
-    etag = _hash_of(f"{reading.channel} {epoch}", told, cursor, more=more, ids_only=False)
+    end = max(after, _end_of_held(request))
+    found = queries.extent(channel, after, end)
+    if after > found.last:
+        raise problems.cursor_ahead(after, found.last)
+    more = found.last > end
+    is_page = found.held <= limit and (found.held == limit or not more)
+    if not is_page or (more and limit == LIMIT):
+        # There is more to tell, or a stored page may stand here, with a hash of its own.
+        return None, found.epoch
+    etag = _etag(_told(reading, found.epoch, asked), end, found.held, more=more)
     if answers.is_known(request, etag):
-        return answers.conditional(request, reading, etag, bytes), epoch
-    if marks:
-        return None, epoch
-    body = as_json(reading.channel, FeedPage([], after, more=False), epoch, after)
-    return answers.compressed(request, reading, etag, body), epoch
+        return answers.conditional(request, reading, etag, bytes), found.epoch
+    if found.held:
+        return None, found.epoch
+    body = as_json(channel, FeedPage([], after, more=False), found.epoch, after)
+    return answers.compressed(request, reading, etag, body), found.epoch
+
+
+def _end_of_held(request: HttpRequest) -> int:
+    """Return where the page ends that the client says it has; 0 where it has none."""
+    held = _VALIDATOR.search(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    return int(held[1]) if held else 0
 
 
 def _packed_page(request: HttpRequest, reading: Reading, etag: str, packed: bytes) -> HttpResponse:
@@ -128,15 +132,19 @@ def _up_to_next_chunk(channel: str, after: int, page: FeedPage) -> FeedPage:
     return FeedPage(rows, begins, more=True) if rows else page
 
 
-def _etag(channel: str, page: FeedPage, epoch: str, *, ids_only: bool) -> str:
-    told = [f"{row.sequence} {row.etag or row.gone_reason}" for row in page.rows]
-    return _hash_of(f"{channel} {epoch}", told, page.cursor, more=page.more, ids_only=ids_only)
+def _told(reading: Reading, epoch: str, asked: Asked) -> str:
+    """Return what a page is a page of."""
+    return f"{reading.channel} {epoch} {asked.after} {asked.filters} {asked.ids_only}"
 
 
-def _hash_of(feed: str, rows: list[str], cursor: int, *, more: bool, ids_only: bool) -> str:
-    """Return the hash of a page: numbers and hashes of its rows say all that its bytes say."""
-    told = f"{feed} {cursor} {more} {ids_only} " + " ".join(rows)
-    return hashlib.sha256(told.encode()).hexdigest()
+def _etag(told: str, cursor: int, count: int, *, more: bool) -> str:
+    """Return a page's validator.
+
+    A number stands for one state of one document, for good, and none comes to stand between numbers
+    that were given out: where a page ends and how many it holds say all that its bytes say.
+    """
+    digest = hashlib.sha256(f"{told} {cursor} {count} {more}".encode()).hexdigest()
+    return f"{cursor}-{count}-{digest}"
 
 
 def as_json(

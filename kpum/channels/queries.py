@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
-from kpum.channels.cursors import often
+from kpum.channels.cursors import row_of
 from kpum.channels.models import Chunk, FeedHead, Mention, PublishedDocument
 from kpum.pages import channel_rules
 from kpum.pages.channel_rules import Rule
@@ -131,28 +131,37 @@ def epoch() -> str:
     return FeedHead.objects.values_list("epoch", flat=True).first() or ""
 
 
-#: Plain SQL, as this is what followers ask all day: composing it would cost more than asking. The
-#: epoch is the first row, once; the reason lies behind the document, and is read of tombstones alone.
-_MARKS = (
-    f"SELECT 0 AS sequence, epoch FROM {FeedHead._meta.db_table} WHERE id = 1"  # noqa: S608 - names of tables are ours
-    " UNION ALL SELECT * FROM"
-    " (SELECT sequence, CASE etag WHEN '' THEN gone_reason ELSE etag END"
-    f" FROM {PublishedDocument._meta.db_table}"
-    " WHERE channel = %s AND sequence >= %s ORDER BY sequence LIMIT %s) AS marks ORDER BY 1"
+class Extent(NamedTuple):
+    """What stands in the feed after a cursor, as one statement saw it.
+
+    Attributes:
+        epoch: which life of the database the numbers belong to.
+        held: the changes after the cursor, up to and with an end.
+        last: the channel's last number; 0 where it has none.
+    """
+
+    epoch: str
+    held: int
+    last: int
+
+
+_ROWS = f"FROM {PublishedDocument._meta.db_table} WHERE channel = %s"
+#: Plain SQL, as this is what followers ask all day: composing it would cost more than asking.
+_EXTENT = (
+    f"SELECT (SELECT epoch FROM {FeedHead._meta.db_table} WHERE id = 1),"  # noqa: S608 - names of tables are ours
+    f" (SELECT count(*) {_ROWS} AND sequence > %s AND sequence <= %s),"
+    f" (SELECT max(sequence) {_ROWS})"
 )
 
 
-def marks_after(channel: str, after: int, limit: int) -> tuple[list[tuple[int, str]], str]:
-    """Return (number, hash or reason) of the row at a cursor, if it stands, and of those after; the epoch.
+def extent(channel: str, after: int, end: int) -> Extent:
+    """Return what stands after a cursor up to another, without reading a document.
 
-    One more than the limit of those after. They tell one page of the feed from any other, without
-    reading a document.
+    A change never comes to stand between numbers that were given out, and one that moves on leaves
+    its number for good: as long as the count is the same, so are the changes.
     """
-    with often() as cursor:
-        cursor.execute(_MARKS, [channel, after, limit + 2])
-        marks = cursor.fetchall()
-    epoch = marks.pop(0)[1] if marks and not marks[0][0] else ""
-    return marks, epoch
+    epoch, held, last = row_of(_EXTENT, [channel, after, end, channel]) or ("", 0, 0)
+    return Extent(epoch or "", held, last or 0)
 
 
 def last_sequence(channel: str) -> int:
@@ -166,17 +175,13 @@ _CHUNK = f" FROM {Chunk._meta.db_table} WHERE channel = %s AND after = %s"
 
 def chunk_etag(channel: str, after: int) -> str | None:
     """Return the hash of the stored page that begins at a cursor."""
-    with often() as cursor:
-        cursor.execute("SELECT etag" + _CHUNK, [channel, after])
-        found = cursor.fetchone()
+    found = row_of("SELECT etag" + _CHUNK, [channel, after])
     return found[0] if found else None
 
 
 def chunk_from(channel: str, after: int) -> tuple[str, bytes] | None:
     """Return the stored page that begins at a cursor: (hash, compressed bytes)."""
-    with often() as cursor:
-        cursor.execute("SELECT etag, body" + _CHUNK, [channel, after])
-        found = cursor.fetchone()
+    found = row_of("SELECT etag, body" + _CHUNK, [channel, after])
     return (found[0], bytes(found[1])) if found else None
 
 
@@ -207,9 +212,7 @@ def live_document(
         document_id, connection
     )
     wanted = "SELECT etag, changed_at, " + ("body" if body else "''")
-    with often() as cursor:
-        cursor.execute(wanted + _LIVE, [channel, key, locale])
-        found = cursor.fetchone()
+    found = row_of(wanted + _LIVE, [channel, key, locale])
     if found is None:
         return None
     etag, changed, text = found

@@ -4,8 +4,9 @@ import gzip
 import json
 from uuid import uuid4
 
+import psycopg
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from django.http import HttpRequest
 from django.test import override_settings
 from django.utils.http import http_date
@@ -13,6 +14,7 @@ from wagtail.models import Page
 
 from kpum.channels import answers, feed, problems, queries
 from kpum.channels.answers import Reading
+from kpum.channels.cursors import row_of
 from kpum.channels.models import PublishedDocument
 from kpum.integrations.admission import Admission
 from kpum.integrations.errors import Refused
@@ -69,20 +71,24 @@ def test_a_connection_that_was_lost_is_opened_anew_and_asked_again(
     client, committed_city, monkeypatch
 ):
     lost = [OperationalError("the connection is closed")]
-    original = queries.marks_after
+    original = queries.extent
 
     def marks(*arguments):
         if lost:
             raise lost.pop()
         return original(*arguments)
 
-    monkeypatch.setattr(queries, "marks_after", marks)
+    monkeypatch.setattr(queries, "extent", marks)
 
     assert client.get(f"{BASE}/changes").json()["changes"]
     assert lost == []
     if connection.vendor == "postgresql":
         connection.connection.close()
         assert client.get(f"{BASE}/changes").json()["changes"]
+        with psycopg.connect(connection.connection.info.dsn, autocommit=True) as administrator:
+            backend = connection.connection.info.backend_pid
+            administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+        assert client.get(f"{BASE}/changes?after=1").json()["changes"]
     lost.append(OperationalError("the connection is closed"))
     with transaction.atomic(), pytest.raises(OperationalError):
         client.get(f"{BASE}/changes")
@@ -99,7 +105,30 @@ def test_the_hottest_reads_are_planned_once(client, city, card):
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         prepared = [statement for (statement,) in cursor.fetchall()]
-    assert any("UNION ALL" in statement for statement in prepared)
+    assert any("count(*)" in statement for statement in prepared)
+
+
+@pytest.mark.only_on("postgresql")
+def test_behind_a_pooler_nothing_is_prepared_and_the_answers_are_the_same(
+    client, city, card, monkeypatch
+):
+    prepared = client.get(f"{BASE}/changes").json()
+
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    monkeypatch.delattr("kpum.channels.cursors._OneRow.execute")
+
+    assert client.get(f"{BASE}/changes").json() == prepared
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_statement_that_fails_raises_what_django_would(db):
+    with pytest.raises(ProgrammingError, match="nowhere"), transaction.atomic():
+        row_of("SELECT 1 FROM nowhere WHERE %s = 1", [1])
+    with transaction.atomic():
+        with pytest.raises(DataError, match="invalid input syntax"), transaction.atomic():
+            row_of("SELECT 1 WHERE %s::int = 1", ["x"])
+        assert row_of("SELECT 1 WHERE %s::int = 1", [1]) == (1,)
+        assert row_of("SELECT 1 WHERE %s::int = 1", [2]) is None
 
 
 def test_head_says_what_get_would_without_its_body(client, city, card):

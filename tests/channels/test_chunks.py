@@ -1,7 +1,9 @@
 """Stored pages of the feed: a copy made of them is the copy made of rows, at any moment."""
 
 import gzip
+import itertools
 import json
+import random
 from io import StringIO
 
 import pytest
@@ -94,6 +96,34 @@ def test_a_copy_through_stored_pages_is_the_copy_through_rows(small_pages, clien
     assert all(count <= PAGE for _after, _last, count in ranges)
     # Where one ends the next begins, and two neighbours are not both mostly empty.
     assert [after for after, _last, _count in ranges[1:]] == [last for _a, last, _c in ranges[:-1]]
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_a_page_counts_as_known_exactly_where_its_bytes_are_the_same(
+    small_pages, client, db, number
+):
+    """Whatever was written since, at any cursor, and with validators of other pages."""
+    chance = random.Random(number)
+    held, bodies = {}, {}
+    for step in [*range(6), *(chance.choice([*range(8), "build"]) for _step in range(6))]:
+        if step == "build":
+            chunks.build_chunks()
+        else:
+            write(step, chance.choice(["a", "b", ""]))
+        last = feed.queries.last_sequence("public")
+        pages = {}
+        for after, limit in itertools.product((0, last // 2, last), (1, 3, PAGE, 9)):
+            address = f"{FEED}?after={after}&limit={limit}"
+            page = client.get(address)
+            pages[address] = (page.get("ETag"), page.content)
+        for address, (validator, content) in pages.items():
+            others = {held.get(address), validator, chance.choice(list(held.values() or [None]))}
+            for tried in others - {None}:
+                answer = client.get(address, headers={"If-None-Match": tried})
+                assert (answer.status_code == 304) == (tried == validator), (address, tried)
+            known = bodies.setdefault(validator, content)
+            assert known == content, address
+        held |= {address: validator for address, (validator, _content) in pages.items()}
 
 
 def test_a_full_copy_is_handed_out_as_it_lies(small_pages, client, db):

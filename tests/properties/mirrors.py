@@ -16,6 +16,7 @@ class Mirror:
 
     def __init__(self, client, channel):
         self._client, self._channel = client, channel
+        self._answers = {}
         self.forget()
 
     def forget(self):
@@ -24,17 +25,26 @@ class Mirror:
         self.stored = []
 
     def fetch(self, limit):
-        """Return the next page of changes, having looked at its form."""
-        address = f"/api/v1/channels/{self._channel}/changes"
-        response = self._client.get(address, {"after": self.cursor, "limit": limit})
-        assert response.status_code == 200, response.content
-        page = response.json()
+        """Return the next page of changes, having looked at its form; it asks for no page that it has."""
+        page = self._asked(limit)
         numbers = [change["sequence"] for change in page["changes"]]
         assert numbers == sorted(set(numbers))
         assert all(number > self.cursor for number in numbers)
         assert page["next"] == (numbers[-1] if numbers else self.cursor)
         assert len(numbers) <= limit
         return page
+
+    def _asked(self, limit):
+        address = f"/api/v1/channels/{self._channel}/changes"
+        place = (self.cursor, limit)
+        etag, held = self._answers.get(place, ("", None))
+        query = {"after": self.cursor, "limit": limit}
+        response = self._client.get(address, query, headers={"If-None-Match": etag} if etag else {})
+        if response.status_code == 304:
+            return held
+        assert response.status_code == 200, response.content
+        self._answers[place] = response["ETag"], response.json()
+        return response.json()
 
     def apply(self, page):
         if self.epoch not in {None, page["epoch"]}:
