@@ -76,12 +76,16 @@ class Server:
         self._pid = fork(lambda: _Gunicorn(port).run(), self._log)
         self.get("/healthz", {})
 
-    def get(self, address: str, query: dict[str, Any]) -> httpx.Response:
+    def get(
+        self, address: str, query: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         """Return the answer, asking again while the server comes back."""
         deadline = time.monotonic() + _PATIENCE
         while True:
             try:
-                return httpx.get(self.url + address, params=query, timeout=_PATIENCE)
+                return httpx.get(
+                    self.url + address, params=query, headers=headers, timeout=_PATIENCE
+                )
             except httpx.TransportError:
                 if time.monotonic() > deadline:
                     raise

@@ -43,7 +43,7 @@ class Mirror:
         if response.status_code == 304:
             return held
         assert response.status_code == 200, response.content
-        self._answers[place] = response["ETag"], response.json()
+        self._answers[place] = response.headers["ETag"], response.json()
         return response.json()
 
     def apply(self, page):
