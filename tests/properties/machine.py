@@ -36,7 +36,13 @@ from kpum.pages.enums import WithdrawalReason
 from kpum.pages.models import Placement
 from kpum.pages.sites import set_site
 from services.actions import save_act, save_grouping, save_privacy_notice
-from services.models import CardRelation, Category, LegalAct, PrivacyNotice
+from services.models import (
+    CardRelation,
+    Category,
+    LegalAct,
+    PrivacyNotice,
+    ServiceCardPage,
+)
 from tests.factories.pages import edit, publish
 from tests.properties.mirrors import Mirror, truth, without_units
 from tests.properties.oracle import State, told
@@ -149,9 +155,18 @@ class Portal(RuleBasedStateMachine):
             body = "steps_and_notes" if name == "summary" else "body"
             link = f'<p>Zobacz <a linktype="page" id="{linked.pk}">stronę</a>.</p>'
             changes[body] = [("paragraph", link)]
-        if linked and text % 3 == 0 and hasattr(page, "relations") and hasattr(linked, "relations"):
-            changes["relations"] = [CardRelation(kind="related", card=linked)]
         self.act(publish, edit(page, **changes))
+
+    @rule(number=ANY, to=ANY)
+    def relate(self, number, to):
+        """A card becomes public that names another, which the public may know or not."""
+        cards = [page for page in self.pages() if page.specific_class is ServiceCardPage]
+        if not cards:
+            return
+        card, other = cards[number % len(cards)].specific, cards[to % len(cards)].specific
+        if card.pk != other.pk and not card.current_workflow_state:
+            named = [CardRelation(kind="related", card=other)]
+            self.act(publish, edit(card, relations=named))
 
     @rule(number=ANY, text=st.integers(0, 99))
     def save_a_draft(self, number, text):
