@@ -328,6 +328,9 @@ def _analyse() -> None:
     Else PostgreSQL begins with it in the midst of a measurement.
     """
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
-        if connection.vendor == "postgresql":
+        # Within somebody's transaction nothing is tidied.
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            cursor.execute("VACUUM (ANALYZE)")
             cursor.execute("CHECKPOINT")
+        else:
+            cursor.execute("ANALYZE")

@@ -331,3 +331,21 @@ def test_a_round_that_nobody_listens_to_any_more_ends(street):
 )  # fmt: skip
 def test_only_web_addresses_are_asked(link, address):
     assert outside_address(link) == address
+
+
+def test_a_round_goes_on_while_no_answer_comes_and_skips_addresses_that_are_gone(monkeypatch, db):
+    from types import SimpleNamespace
+
+    from kpum.integrations.link_checks import actions
+
+    kept = []
+    told = [None, ("https://a.example/", "answer"), None]
+    monkeypatch.setattr(actions, "ask_all", lambda _addresses, _manners: iter(told))
+    monkeypatch.setattr(actions, "record_answer", lambda **_said: None)
+    lease = SimpleNamespace(keep=lambda: kept.append(1))
+    checked = SimpleNamespace(asked=0)
+
+    for address, answer in actions._answers([], lease, None):
+        actions._keep(checked, address, answer)
+
+    assert (len(kept), checked.asked) == (3, 0)

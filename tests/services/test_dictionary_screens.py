@@ -12,11 +12,17 @@ from kpum.core.errors import KpumError
 from kpum.outbox.actions import deliver_waiting
 from kpum.outbox.models import OutboxEvent
 from kpum.pages.errors import DoorClosed
-from services.actions import NotYourDictionaries, delete_entry, note_act_change, save_grouping
+from services.actions import (
+    NotYourDictionaries,
+    delete_entry,
+    note_act_change,
+    save_act,
+    save_grouping,
+)
 from services.models import BusinessEvent, Category, LegalAct, LifeEvent, PrivacyNotice
 from services.queries import acts_changed_since_check
 from tests.factories.pages import edit
-from tests.factories.services import entry, population_act
+from tests.factories.services import at_the_door, entry, population_act
 from tests.org.screens import enter, errors, rows
 
 ELI = "DU/2010/1427"
@@ -144,3 +150,21 @@ def test_a_change_that_makes_no_sense_is_refused_by_its_field(city):
     with pytest.raises(KpumError, match="DU/1900/1"):
         note(city, eli="DU/1900/1")
     assert not OutboxEvent.objects.filter(kind="legal_act.changed").exists()
+
+
+def test_a_change_that_comes_with_an_act_is_announced(city):
+    city.published_card("SA-14", "Zameldowanie")
+    save_act(
+        values={"eli": ELI, "changed_on": clock.today(), "change": "Nowy."}, actor=city.manager
+    )
+
+    assert OutboxEvent.objects.filter(kind="legal_act.changed").count() == 1
+
+
+def test_an_entry_that_somebody_has_deleted_meanwhile_is_no_fault(city):
+    notice = entry(PrivacyNotice, slug="inna", title="Inna")
+    with at_the_door():
+        PrivacyNotice.objects.filter(pk=notice.pk).delete()
+
+    delete_entry(entry=notice, actor=city.manager)
+    assert not AuditEntry.objects.filter(action__endswith=".deleted").exists()
